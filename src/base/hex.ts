@@ -1,0 +1,61 @@
+import type { Address, BlockNonce, Bloom, Hash32, Hex, NodeId, PublicKey } from './brand.js';
+import { invariant } from './invariant.js';
+
+/** `bytes` as lower-case hex with `0x`. */
+export function toHex(bytes: Uint8Array): Hex {
+  return `0x${Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex')}` as Hex;
+}
+
+/** The bytes of checked hex; the result is a fresh array. */
+export function fromHex(hex: Hex): Uint8Array {
+  const buffer = Buffer.from(hex.slice(2), 'hex');
+  return new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.length);
+}
+
+const HEX = /^0x(?:[0-9a-fA-F]{2})*$/;
+
+/** `text` as {@link Hex} in lower case, or undefined if it is not `0x` and an even number of hex digits. */
+export function parseHex(text: string): Hex | undefined {
+  return HEX.test(text) ? (text.toLowerCase() as Hex) : undefined;
+}
+
+/** `text` as {@link Hex} if it holds exactly `byteLength` bytes. */
+function parseFixed(text: string, byteLength: number): Hex | undefined {
+  return text.length === 2 + byteLength * 2 ? parseHex(text) : undefined;
+}
+
+/** 32 bytes of hex, any case, or undefined. */
+export const parseHash32 = (text: string): Hash32 | undefined => parseFixed(text, 32) as Hash32 | undefined;
+
+/** 20 bytes of hex, any case (checksums are not looked at), or undefined. */
+export const parseAddress = (text: string): Address | undefined => parseFixed(text, 20) as Address | undefined;
+
+/** 64 bytes of hex, any case, or undefined. The point is not checked to be on the curve. */
+export const parsePublicKey = (text: string): PublicKey | undefined => parseFixed(text, 64) as PublicKey | undefined;
+
+function fixed(bytes: Uint8Array, length: number, what: string): Hex {
+  invariant(bytes.length === length, `${what} must have ${length} bytes, not ${bytes.length}`);
+  return toHex(bytes);
+}
+
+/** 32 bytes as a hash. */
+export const toHash32 = (bytes: Uint8Array): Hash32 => fixed(bytes, 32, 'a hash') as Hash32;
+/** 20 bytes as an address. */
+export const toAddress = (bytes: Uint8Array): Address => fixed(bytes, 20, 'an address') as Address;
+/** 32 bytes as a node id. */
+export const toNodeId = (bytes: Uint8Array): NodeId => fixed(bytes, 32, 'a node id') as NodeId;
+/** 64 bytes as a public key. */
+export const toPublicKey = (bytes: Uint8Array): PublicKey => fixed(bytes, 64, 'a public key') as PublicKey;
+/** 256 bytes as a bloom filter. */
+export const toBloom = (bytes: Uint8Array): Bloom => fixed(bytes, 256, 'a bloom') as Bloom;
+/** 8 bytes as a block nonce. */
+export const toBlockNonce = (bytes: Uint8Array): BlockNonce => fixed(bytes, 8, 'a block nonce') as BlockNonce;
+
+/** 32 zero bytes. */
+export const ZERO_HASH = `0x${'00'.repeat(32)}` as Hash32;
+/** 20 zero bytes. */
+export const ZERO_ADDRESS = `0x${'00'.repeat(20)}` as Address;
+/** A bloom filter with no bit set: that of a block or receipt without logs. */
+export const EMPTY_BLOOM = `0x${'00'.repeat(256)}` as Bloom;
+/** The nonce 0. */
+export const ZERO_BLOCK_NONCE = `0x${'00'.repeat(8)}` as BlockNonce;
