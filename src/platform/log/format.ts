@@ -1,0 +1,94 @@
+import pc from 'picocolors';
+import type { LogLevel, LogValue } from '../../ports/log.js';
+
+/** How a log line is written. */
+export type LogFormat = 'pretty' | 'logfmt' | 'json';
+
+/** One line before it is written. */
+export interface LogRecord {
+  readonly timeMs: number;
+  readonly level: LogLevel;
+  readonly topic: string;
+  readonly message: string;
+  readonly fields: Readonly<Record<string, LogValue>>;
+}
+
+const LEVEL_LABEL: Record<LogLevel, string> = {
+  trace: 'TRACE',
+  debug: 'DEBUG',
+  info: 'INFO ',
+  warn: 'WARN ',
+  error: 'ERROR',
+};
+
+/** Messages are padded to this width, so that the fields of successive lines align. */
+const MESSAGE_WIDTH = 28;
+
+function levelColor(level: LogLevel, colors: ReturnType<typeof pc.createColors>): (text: string) => string {
+  switch (level) {
+    case 'error':
+      return colors.red;
+    case 'warn':
+      return colors.yellow;
+    case 'info':
+      return colors.green;
+    default:
+      return colors.dim;
+  }
+}
+
+/** Numbers get thousands separators; long hex is shortened in the middle; text with spaces is quoted. */
+function prettyValue(value: LogValue): string {
+  if (typeof value === 'number' || typeof value === 'bigint') return value.toLocaleString('en-US');
+  const text = String(value);
+  if (/^0x[0-9a-f]{40,}$/.test(text)) return `${text.slice(2, 8)}…${text.slice(-6)}`;
+  return quoted(text);
+}
+
+function quoted(text: string): string {
+  return /[\s="]/.test(text) || text === '' ? JSON.stringify(text) : text;
+}
+
+function pretty(record: LogRecord, useColor: boolean): string {
+  const colors = pc.createColors(useColor);
+  const paint = levelColor(record.level, colors);
+  const time = new Date(record.timeMs).toISOString().slice(11, 23);
+  let line = `${paint(LEVEL_LABEL[record.level])} [${time}] `;
+  const entries = Object.entries(record.fields).filter(([, value]) => value !== undefined);
+  line += entries.length === 0 ? record.message : record.message.padEnd(MESSAGE_WIDTH);
+  for (const [key, value] of entries) line += ` ${paint(key)}=${prettyValue(value)}`;
+  return line;
+}
+
+function logfmt(record: LogRecord): string {
+  let line = `time=${new Date(record.timeMs).toISOString()} level=${record.level} topic=${record.topic} msg=${quoted(record.message)}`;
+  for (const [key, value] of Object.entries(record.fields)) {
+    if (value !== undefined) line += ` ${key}=${quoted(String(value))}`;
+  }
+  return line;
+}
+
+function json(record: LogRecord): string {
+  return JSON.stringify(
+    {
+      time: new Date(record.timeMs).toISOString(),
+      level: record.level,
+      topic: record.topic,
+      msg: record.message,
+      ...record.fields,
+    },
+    (_key, value: unknown) => (typeof value === 'bigint' ? value.toString() : value),
+  );
+}
+
+/** One line without its newline. Only `pretty` uses colour, and only if `useColor`. */
+export function formatRecord(record: LogRecord, format: LogFormat, useColor: boolean): string {
+  switch (format) {
+    case 'pretty':
+      return pretty(record, useColor);
+    case 'logfmt':
+      return logfmt(record);
+    case 'json':
+      return json(record);
+  }
+}
