@@ -1,0 +1,6 @@
+#!/usr/bin/env bash
+# `grapevine devnet status`, installing and building first where that is due.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+. devnet/prepare.sh
+exec node dist/cmd/grapevine/main.js devnet status "$@"
