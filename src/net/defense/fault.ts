@@ -73,13 +73,18 @@ export type Fault =
   | { readonly code: 'announced-invalid-block'; readonly hash: Hash32; readonly rule: string }
   /** A block relayed whole whose seal and body are right and whose execution fails: relayed before execution, as allowed. */
   | { readonly code: 'relayed-invalid-block'; readonly hash: Hash32; readonly rule: string }
+  /**
+   * A block that Ethereum's rules allow and this node's narrower ones don't (it runs code). Its sender is honest by its
+   * own rules, but follows a chain that we can't: incompatible, not guilty.
+   */
+  | { readonly code: 'incompatible-block'; readonly hash: Hash32; readonly rule: string }
   /** A block too far from our head, or from the future. Clocks differ; heads differ. */
   | { readonly code: 'distant-block'; readonly hash: Hash32 }
 
   // --- eth: transactions
-  /** Invalid whatever the state is: signature, chain id, intrinsic gas, size. */
+  /** Invalid by Ethereum's rules whatever the state is: signature, chain id, intrinsic gas, size. */
   | { readonly code: 'invalid-transaction'; readonly hash: Hash32; readonly rule: string }
-  /** Refused for what state and pool are now: nonce, balance, price. */
+  /** Refused for what state and pool are now (nonce, balance, price), or by a rule that only this node has. */
   | { readonly code: 'refused-transaction'; readonly hash: Hash32; readonly rule: string }
   /** A transaction whose type or size is not what its announcement said (eth/68). */
   | { readonly code: 'announcement-mismatch'; readonly hash: Hash32; readonly detail: string };
