@@ -1,4 +1,7 @@
 import type { Hash32 } from '../base/brand.js';
+import { fromHex, toHash32 } from '../base/hex.js';
+import { rlpList } from '../codec/rlp-reader.js';
+import { encodeRlpList, rlpBigInt, rlpBytes } from '../codec/rlp-writer.js';
 
 /** The four values that the state trie holds for an address (Yellow Paper 4.1). */
 export interface Account {
@@ -22,3 +25,35 @@ export const EMPTY_ACCOUNT: Account = {
   storageRoot: EMPTY_TRIE_ROOT,
   codeHash: EMPTY_CODE_HASH,
 };
+
+const PLAIN_STORAGE_ITEM = rlpBytes(fromHex(EMPTY_TRIE_ROOT));
+const PLAIN_CODE_ITEM = rlpBytes(fromHex(EMPTY_CODE_HASH));
+
+/** The value of the state trie: rlp([nonce, balance, storageRoot, codeHash]). */
+export function encodeAccount(account: Account): Uint8Array {
+  const { storageRoot, codeHash } = account;
+  return encodeRlpList([
+    rlpBigInt(account.nonce),
+    rlpBigInt(account.balance),
+    storageRoot === EMPTY_TRIE_ROOT ? PLAIN_STORAGE_ITEM : rlpBytes(fromHex(storageRoot)),
+    codeHash === EMPTY_CODE_HASH ? PLAIN_CODE_ITEM : rlpBytes(fromHex(codeHash)),
+  ]);
+}
+
+/** The account that {@link encodeAccount} encoded; throws DecodeError. */
+export function decodeAccount(bytes: Uint8Array): Account {
+  const items = rlpList(bytes);
+  const account: Account = {
+    nonce: items.bigint(8),
+    balance: items.bigint(32),
+    storageRoot: toHash32(items.fixed(32)),
+    codeHash: toHash32(items.fixed(32)),
+  };
+  items.done();
+  return account;
+}
+
+/** True for an account that EIP-161 deletes once it is touched: no nonce, no balance, no code. */
+export function isEmptyAccount(account: Account): boolean {
+  return account.nonce === 0n && account.balance === 0n && account.codeHash === EMPTY_CODE_HASH;
+}

@@ -1,6 +1,9 @@
 import type { Hash32 } from '../base/brand.js';
-import type { Header, SealedHeader } from './header.js';
+import { type RlpCursor, rlpList } from '../codec/rlp-reader.js';
+import { encodeRlpList } from '../codec/rlp-writer.js';
+import { decodeHeader, type Header, type SealedHeader } from './header.js';
 import type { Transaction } from './transaction.js';
+import { decodeTransactionItem, txToRlpItem } from './transaction-codec.js';
 
 /** What a block holds beside its header. */
 export interface Body {
@@ -13,4 +16,57 @@ export interface Block extends Body {
   readonly hash: Hash32;
   readonly header: Header;
   readonly raw: Uint8Array;
+}
+
+/** The block of a header and the body that belongs to it. */
+export function makeBlock(sealed: SealedHeader, body: Body): Block {
+  const raw = encodeRlpList([sealed.raw, ...bodyItems(body)]);
+  return { hash: sealed.hash, header: sealed.header, raw, transactions: body.transactions, uncles: body.uncles };
+}
+
+/** The block that `bytes` encode; throws DecodeError. Neither roots nor rules are checked. `raw` is a view of `bytes`. */
+export function decodeBlock(bytes: Uint8Array): Block {
+  const items = rlpList(bytes);
+  const { hash, header } = decodeHeader(items.raw());
+  const body = readBody(items);
+  return { hash, header, raw: bytes, ...body };
+}
+
+/** rlp([transactions, uncles]): the body as it is stored and served (devp2p caps/eth.md, BlockBodies). */
+export function encodeBody(body: Body): Uint8Array {
+  return encodeRlpList(bodyItems(body));
+}
+
+/** The body that `bytes` encode; throws DecodeError. */
+export function decodeBody(bytes: Uint8Array): Body {
+  return readBody(rlpList(bytes));
+}
+
+/** The block's header with its own copy of the encoding. */
+export function sealedHeaderOf(block: Block): SealedHeader {
+  return { hash: block.hash, header: block.header, raw: new Uint8Array(rlpList(block.raw).raw()) };
+}
+
+/** rlp([transactions, uncles]) of a block, cut out of its encoding. */
+export function bodyRawOf(block: Block): Uint8Array {
+  const items = rlpList(block.raw);
+  items.skip();
+  return encodeRlpList([items.raw(), items.raw()]);
+}
+
+/** The encoded uncle list, whose keccak256 a header names. */
+export function encodeUncles(uncles: readonly SealedHeader[]): Uint8Array {
+  return encodeRlpList(uncles.map((uncle) => uncle.raw));
+}
+
+function bodyItems(body: Body): [Uint8Array, Uint8Array] {
+  return [encodeRlpList(body.transactions.map(txToRlpItem)), encodeUncles(body.uncles)];
+}
+
+function readBody(items: RlpCursor): Body {
+  // BOUNDED: both lists by the input, in which a transaction or a header has tens of bytes at least.
+  const transactions = items.listOf(Number.POSITIVE_INFINITY, decodeTransactionItem);
+  const uncles = items.listOf(Number.POSITIVE_INFINITY, (list) => decodeHeader(list.raw()));
+  items.done();
+  return { transactions, uncles };
 }

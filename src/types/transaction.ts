@@ -61,3 +61,30 @@ export type Transaction = UnsignedTransaction & {
   readonly raw: Uint8Array;
   sender: Address | undefined;
 };
+
+/** The most wei a unit of gas may cost the sender. */
+export function feeCap(tx: UnsignedTransaction): bigint {
+  return tx.type === 2 ? tx.maxFeePerGas : tx.gasPrice;
+}
+
+/** The most wei a unit of gas may give the miner beyond the base fee. */
+export function tipCap(tx: UnsignedTransaction): bigint {
+  return tx.type === 2 ? tx.maxPriorityFeePerGas : tx.gasPrice;
+}
+
+/** Wei that the miner gets for a unit of gas at `baseFee` (EIP-1559); negative if the fee cap is below the base fee. */
+export function effectiveTip(tx: UnsignedTransaction, baseFee: bigint): bigint {
+  const room = feeCap(tx) - baseFee;
+  const cap = tipCap(tx);
+  return cap < room ? cap : room;
+}
+
+/** Wei that the sender pays for a unit of gas at `baseFee` (EIP-1559). */
+export function effectiveGasPrice(tx: UnsignedTransaction, baseFee: bigint): bigint {
+  return baseFee + effectiveTip(tx, baseFee);
+}
+
+/** The most wei the sender can lose by it: what the balance has to cover. */
+export function maxCost(tx: UnsignedTransaction): bigint {
+  return tx.gasLimit * feeCap(tx) + tx.value;
+}
