@@ -1,0 +1,83 @@
+/** The 4 or 16 bytes of a numeric address (an IPv4-mapped IPv6 one gives 4); undefined for anything else, host names included. */
+export function ipToBytes(text: string): Uint8Array | undefined {
+  if (!text.includes(':')) return ipv4ToBytes(text);
+  const bytes = ipv6ToBytes(text);
+  return bytes !== undefined && isMapped(bytes) ? bytes.subarray(12) : bytes;
+}
+
+/**
+ * The text of an address of 4 or 16 bytes: dotted, or lower-case IPv6 with its longest run of zeros left out (RFC 5952).
+ * An IPv4-mapped address gives the IPv4 one. Undefined for another length.
+ */
+export function ipFromBytes(bytes: Uint8Array): string | undefined {
+  if (bytes.length === 4) return bytes.join('.');
+  if (bytes.length !== 16) return undefined;
+  if (isMapped(bytes)) return bytes.subarray(12).join('.');
+  const groups: number[] = [];
+  for (let i = 0; i < 16; i += 2) groups.push(((bytes[i] as number) << 8) | (bytes[i + 1] as number));
+  const { start, length } = longestZeroRun(groups);
+  const hex = groups.map((group) => group.toString(16));
+  if (length < 2) return hex.join(':');
+  return `${hex.slice(0, start).join(':')}::${hex.slice(start + length).join(':')}`;
+}
+
+/** The one way to write the address in `text`; undefined if it is none. Two addresses are equal if these texts are. */
+export function canonicalIp(text: string): string | undefined {
+  const bytes = ipToBytes(text);
+  return bytes === undefined ? undefined : ipFromBytes(bytes);
+}
+
+function isMapped(bytes: Uint8Array): boolean {
+  return bytes.subarray(0, 10).every((byte) => byte === 0) && bytes[10] === 0xff && bytes[11] === 0xff;
+}
+
+function ipv4ToBytes(text: string): Uint8Array | undefined {
+  const parts = text.split('.');
+  // A leading zero means octal to some parsers: an address that two programs read differently is refused.
+  if (parts.length !== 4 || !parts.every((part) => /^(?:0|[1-9]\d{0,2})$/.test(part))) return undefined;
+  const values = parts.map(Number);
+  return values.every((value) => value <= 255) ? Uint8Array.from(values) : undefined;
+}
+
+function ipv6ToBytes(text: string): Uint8Array | undefined {
+  const halves = text.split('::');
+  if (halves.length > 2) return undefined;
+  const head = groupsToBytes(halves[0] ?? '');
+  const tail = groupsToBytes(halves[1] ?? '');
+  if (head === undefined || tail === undefined) return undefined;
+  const length = head.length + tail.length;
+  if (halves.length === 2 ? length > 14 : length !== 16) return undefined;
+  const bytes = new Uint8Array(16);
+  bytes.set(head);
+  bytes.set(tail, 16 - tail.length);
+  return bytes;
+}
+
+/** The bytes of colon-separated groups, of which the last may be a dotted IPv4 address. */
+function groupsToBytes(text: string): number[] | undefined {
+  if (text === '') return [];
+  const groups = text.split(':');
+  const bytes: number[] = [];
+  for (const [i, group] of groups.entries()) {
+    if (/^[0-9a-fA-F]{1,4}$/.test(group)) {
+      const value = Number.parseInt(group, 16);
+      bytes.push(value >> 8, value & 0xff);
+      continue;
+    }
+    const dotted = i === groups.length - 1 ? ipv4ToBytes(group) : undefined;
+    if (dotted === undefined) return undefined;
+    bytes.push(...dotted);
+  }
+  return bytes;
+}
+
+function longestZeroRun(groups: readonly number[]): { readonly start: number; readonly length: number } {
+  let best = { start: 0, length: 0 };
+  let start = 0;
+  for (let i = 0; i <= groups.length; i++) {
+    if (groups[i] === 0) continue;
+    if (i - start > best.length) best = { start, length: i - start };
+    start = i + 1;
+  }
+  return best;
+}
