@@ -76,7 +76,8 @@ export function tipCap(tx: UnsignedTransaction): bigint {
 export function effectiveTip(tx: UnsignedTransaction, baseFee: bigint): bigint {
   const room = feeCap(tx) - baseFee;
   const cap = tipCap(tx);
-  return cap < room ? cap : room;
+  if (cap < room) return cap;
+  return room;
 }
 
 /** Wei that the sender pays for a unit of gas at `baseFee` (EIP-1559). */
