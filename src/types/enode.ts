@@ -2,7 +2,7 @@ import type { PublicKey } from '../base/brand.js';
 import { parsePublicKey } from '../base/hex.js';
 import { err, ok, type Result } from '../base/result.js';
 import type { Endpoint } from './endpoint.js';
-import { parseIp } from './ip.js';
+import { canonicalIp } from './ip.js';
 
 /** A node as an enode URL names it. Without `endpoint` it is valid but cannot be dialled. */
 export interface Enode {
@@ -50,7 +50,7 @@ export function formatEnode(enode: Enode): string {
 /** IPv4 as it is, IPv6 in brackets. */
 function parseHost(host: string): string | undefined {
   const bracketed = host.startsWith('[') && host.endsWith(']');
-  const ip = parseIp(bracketed ? host.slice(1, -1) : host);
+  const ip = canonicalIp(bracketed ? host.slice(1, -1) : host);
   return bracketed === host.includes(':') ? ip : undefined;
 }
 

@@ -21,6 +21,7 @@ describe('canonicalIp', () => {
     ['seven groups', '1:2:3:4:5:6:7', undefined],
     ['nine groups', '1:2:3:4:5:6:7:8:9', undefined],
     ['two gaps', '1::2::3', undefined],
+    ['dotted IPv4 in front of a gap', '1.2.3.4::1', undefined],
     ['a zone', 'fe80::1%eth0', undefined],
     ['a host name', 'localhost', undefined],
     ['nothing', '', undefined],
