@@ -64,7 +64,8 @@ function wrap(db: ClassicLevel<Uint8Array, Uint8Array>, repaired: boolean): Leve
     repaired,
     get(key) {
       try {
-        return db.getSync(key);
+        const value = db.getSync(key);
+        return value === undefined ? undefined : plain(value);
       } catch (error) {
         throw new KvReadError(messageOf(error));
       }
@@ -86,10 +87,16 @@ function wrap(db: ClassicLevel<Uint8Array, Uint8Array>, repaired: boolean): Leve
     },
     async readAll(prefix, limit) {
       const range = { gte: prefix, ...upperBound(prefix), limit };
-      return db.iterator(range).all();
+      const entries = await db.iterator(range).all();
+      return entries.map(([key, value]) => [plain(key), plain(value)]);
     },
     close: () => db.close(),
   };
+}
+
+/** LevelDB hands out Buffers, whose `slice` shares memory where that of other arrays copies. */
+function plain(bytes: Uint8Array): Uint8Array {
+  return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
 /** The first key after all that begin with `prefix`; none if there is no such key. */
@@ -97,7 +104,7 @@ function upperBound(prefix: Uint8Array): { readonly lt?: Uint8Array } {
   let length = prefix.length;
   while (length > 0 && prefix[length - 1] === 0xff) length--;
   if (length === 0) return {};
-  const bound = prefix.slice(0, length);
+  const bound = new Uint8Array(prefix.subarray(0, length));
   bound[length - 1] = (bound[length - 1] ?? 0) + 1;
   return { lt: bound };
 }
@@ -110,7 +117,8 @@ function openFailure(error: unknown): OpenFailure {
   if (codes.some((code) => code === 'EACCES' || code === 'EROFS' || code === 'EPERM' || code === 'ENOTDIR')) {
     return { code: 'not-writable', message };
   }
-  if (/permission denied|read-only file system|not a directory/i.test(message)) return { code: 'not-writable', message };
+  if (/permission denied|read-only file system|not a directory/i.test(message))
+    return { code: 'not-writable', message };
   if (codes.includes('LEVEL_CORRUPTION') || /corruption|does not exist|no such file/i.test(message)) {
     return { code: 'corrupt', message };
   }

@@ -1,7 +1,7 @@
 import type { Address } from '../base/brand.js';
 import { type Account, EMPTY_ACCOUNT, isEmptyAccount } from '../types/account.js';
 
-/** Where accounts are read that the journal has not changed. */
+/** Where accounts are read that a journal has not changed. */
 export interface AccountSource {
   account(address: Address): Account | undefined;
 }
@@ -15,6 +15,7 @@ export class Journal implements AccountSource {
   readonly #clearEmpty: boolean;
   // BOUNDED: by the block's gas limit; a transaction changes at most three accounts.
   readonly #changed = new Map<Address, Account | undefined>();
+  readonly #touched: Address[] = []; // BOUNDED: emptied by settle() after each transaction
 
   /** `clearEmpty`: EIP-161 applies. */
   constructor(base: AccountSource, clearEmpty: boolean) {
@@ -34,18 +35,27 @@ export class Journal implements AccountSource {
   }
 
   /**
-   * Adds `amount` >= 0 and so touches the account. With EIP-161 an account that is empty afterwards is deleted, or not
-   * created; without, a touch creates it.
+   * Adds `amount` >= 0 and so touches the account. Before EIP-161 a touch creates a missing account; from then on
+   * nothing creates an empty one, and {@link settle} deletes it if it was there.
    */
   credit(address: Address, amount: bigint): void {
     const before = this.account(address);
-    const account = before ?? EMPTY_ACCOUNT;
-    const after = amount === 0n ? account : { ...account, balance: account.balance + amount };
-    if (this.#clearEmpty && isEmptyAccount(after)) {
-      if (before !== undefined) this.#changed.set(address, undefined);
-    } else if (after !== before) {
-      this.#changed.set(address, after);
+    if (this.#clearEmpty) {
+      if (before === undefined && amount === 0n) return;
+      this.#touched.push(address);
     }
+    const account = before ?? EMPTY_ACCOUNT;
+    if (amount > 0n) this.#changed.set(address, { ...account, balance: account.balance + amount });
+    else if (before === undefined) this.#changed.set(address, account);
+  }
+
+  /** Ends a transaction, or the payment of rewards: touched accounts that are empty now are deleted (EIP-161). */
+  settle(): void {
+    for (const address of this.#touched) {
+      const account = this.account(address);
+      if (account !== undefined && isEmptyAccount(account)) this.#changed.set(address, undefined);
+    }
+    this.#touched.length = 0;
   }
 
   /** Every account that was written; undefined where it was deleted. */
