@@ -1,4 +1,4 @@
-import { parseIp } from './ip.js';
+import { canonicalIp } from '../../types/ip.js';
 
 /** The first automatic ban; each further one lasts four times as long. */
 export const FIRST_BAN_MS = 15 * 60_000;
@@ -130,8 +130,7 @@ function weigh(a: Ban, b: Ban, nowMs: number): number {
   return left === right ? a.untilMs - b.untilMs : left - right;
 }
 
-/** Node ids as they are; ips by their bytes, so that every spelling of an address is the same ban. */
+/** Ips in their one spelling, so that each is one ban; node ids in lower case. */
 function keyOf(target: string): string {
-  const ip = parseIp(target);
-  return ip === undefined ? target.toLowerCase() : `ip-${Buffer.from(ip).toString('hex')}`;
+  return canonicalIp(target) ?? target.toLowerCase();
 }

@@ -1,4 +1,5 @@
-import { type Cidr, inCidr, parseCidr, parseIp } from './ip.js';
+import { ipToBytes } from '../../types/ip.js';
+import { type Cidr, inCidr, parseCidr } from './cidr.js';
 
 /** Where an address can be reached from. */
 export type IpScope = 'loopback' | 'lan' | 'public';
@@ -20,7 +21,7 @@ const LAN = ranges(
 
 /** The scope of an address; what can't be parsed counts as public, the strictest treatment. */
 export function ipScope(ip: string): IpScope {
-  const bytes = parseIp(ip);
+  const bytes = ipToBytes(ip);
   if (bytes === undefined) return 'public';
   if (LOOPBACK.some((cidr) => inCidr(bytes, cidr))) return 'loopback';
   return LAN.some((cidr) => inCidr(bytes, cidr)) ? 'lan' : 'public';
@@ -45,7 +46,7 @@ export function g16(ip: string): string {
 }
 
 function prefix(ip: string, v4Bytes: number, v6Bytes: number): string {
-  const bytes = parseIp(ip);
+  const bytes = ipToBytes(ip);
   if (bytes === undefined) return ip;
   const length = bytes.length === 4 ? v4Bytes : v6Bytes;
   return `${Buffer.from(bytes.subarray(0, length)).toString('hex')}/${length * 8}`;

@@ -24,7 +24,7 @@ export type Fault =
   /** A message that does not decode: RLP, snappy, ranges. `detail` is the DecodeError's code. */
   | { readonly code: 'malformed-message'; readonly message: string; readonly detail: string }
   /** A message longer than its kind may be, before or after inflating. */
-  | { readonly code: 'oversized-message'; readonly message: string; readonly bytes: number }
+  | { readonly code: 'oversized-message'; readonly detail: string }
   /** A message code that no negotiated capability owns. */
   | { readonly code: 'unknown-message'; readonly messageCode: number }
   /** A known message that its sender's state forbids: before Hello or Status, a second Hello or Status. */

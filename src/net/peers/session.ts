@@ -223,7 +223,8 @@ export class Session {
     const theirs = hello.decode(payload);
     const shared = negotiate(this.config.capabilities, theirs.capabilities);
     const fault = helloFault(theirs, remote, shared);
-    this.#channel.enableSnappy((code) => (code < BASE_PROTOCOL_LENGTH ? MAX_HELLO_BYTES : MAX_MESSAGE_BYTES));
+    if (theirs.p2pVersion >= P2P_VERSION)
+      this.#channel.enableSnappy((code) => (code < BASE_PROTOCOL_LENGTH ? MAX_HELLO_BYTES : MAX_MESSAGE_BYTES));
     if (fault !== undefined) {
       this.#fault(nowMs, fault);
       return;
@@ -258,7 +259,7 @@ export class Session {
   #transportFault(error: DecodeError): Fault {
     const detail = `${error.code}: ${error.message}`;
     if (!this.#established) return { code: 'handshake-failed', detail };
-    if (error.code === 'too-large') return { code: 'oversized-message', message: 'frame', bytes: 0 };
+    if (error.code === 'too-large' || error.code === 'snappy-too-large') return { code: 'oversized-message', detail };
     const authentic = error.code.startsWith('snappy-') || error.code.startsWith('rlp-');
     return authentic ? { code: 'malformed-message', message: 'frame', detail } : { code: 'bad-frame', detail };
   }

@@ -1,0 +1,48 @@
+/** How a connection counts against the slots. */
+export interface SlotClaim {
+  readonly direction: 'in' | 'out';
+  /** Trusted and static peers are the operator's own choice: they take no slot. */
+  readonly exempt: boolean;
+}
+
+/** How the slots of `--maxpeers` are divided. */
+export interface SlotQuota {
+  readonly total: number;
+  /** A third is ours to choose: whoever fills our inbound slots can't also fill these (connection monopolisation). */
+  readonly dialed: number;
+  readonly inbound: number;
+}
+
+/** Slots in use, exempt connections not counted. */
+export interface SlotUse {
+  readonly dialed: number;
+  readonly inbound: number;
+}
+
+/** Why there is no slot. */
+export type SlotRefusal = 'dialed-full' | 'inbound-full';
+
+/** The division of `maxPeers`: a third dialed, at least one; the rest accepted. */
+export function slotQuota(maxPeers: number): SlotQuota {
+  const dialed = maxPeers === 0 ? 0 : Math.max(1, Math.floor(maxPeers / 3));
+  return { total: maxPeers, dialed, inbound: maxPeers - dialed };
+}
+
+/** Counts slots in use. */
+export function slotUse(claims: Iterable<SlotClaim>): SlotUse {
+  let dialed = 0;
+  let inbound = 0;
+  for (const claim of claims) {
+    if (claim.exempt) continue;
+    if (claim.direction === 'out') dialed++;
+    else inbound++;
+  }
+  return { dialed, inbound };
+}
+
+/** Undefined if `claim` gets a slot beside those in use, else why not. */
+export function slotRefusal(quota: SlotQuota, use: SlotUse, claim: SlotClaim): SlotRefusal | undefined {
+  if (claim.exempt) return undefined;
+  if (claim.direction === 'out') return use.dialed < quota.dialed ? undefined : 'dialed-full';
+  return use.inbound < quota.inbound ? undefined : 'inbound-full';
+}
