@@ -20,6 +20,10 @@ export type DecodeErrorCode =
   | 'too-large'
   /** Well-formed, but not a value the field can have. */
   | 'bad-value'
+  /** A checksum or MAC that does not fit its bytes: garbled, forged, or meant for someone else. */
+  | 'bad-mac'
+  /** A signature that no key can have made, or a key that is not a point on the curve. */
+  | 'bad-signature'
   /** The compressed stream ends too early, or its length prefix is malformed. */
   | 'snappy-truncated'
   /** The declared size passes the caller's limit or a set multiple of the input: a decompression bomb. */

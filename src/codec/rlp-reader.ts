@@ -133,14 +133,12 @@ export class RlpCursor {
 
   /** How many items are left; throws once they are more than `maxItems`. Reads headers only, consumes nothing. */
   count(maxItems: number): number {
-    const start = this.#at;
+    const ahead = new RlpCursor(this.#bytes, this.#at, this.#end);
     let items = 0;
-    while (this.#at < this.#end) {
+    for (; ahead.hasNext(); ahead.skip()) {
       if (items === maxItems) throw new DecodeError('rlp-too-many-items', `more than ${maxItems} items`);
-      this.#open();
       items++;
     }
-    this.#at = start;
     return items;
   }
 

@@ -1,5 +1,5 @@
 import { HDKey } from '@scure/bip32';
-import { entropyToMnemonic, mnemonicToSeedSync, validateMnemonic } from '@scure/bip39';
+import * as bip39 from '@scure/bip39';
 import { wordlist } from '@scure/bip39/wordlists/english.js';
 import { invariant } from '../base/invariant.js';
 
@@ -7,26 +7,37 @@ import { invariant } from '../base/invariant.js';
 const ACCOUNT_BRANCH = "m/44'/60'/0'/0";
 
 /** The English phrase of 12 to 24 words for 16, 20, 24, 28 or 32 bytes of entropy (BIP-39). */
-export function entropyToPhrase(entropy: Uint8Array): string {
-  return entropyToMnemonic(entropy, wordlist);
+export function mnemonicFromEntropy(entropy: Uint8Array): string {
+  return bip39.entropyToMnemonic(entropy, wordlist);
 }
 
 /** True for a phrase of English words whose checksum is right (BIP-39). */
-export function isPhrase(text: string): boolean {
-  return validateMnemonic(text, wordlist);
+export function isMnemonic(text: string): boolean {
+  return bip39.validateMnemonic(text, wordlist);
 }
 
 /** The 64-byte BIP-39 seed of a valid phrase. */
-export function phraseToSeed(phrase: string, passphrase = ''): Uint8Array {
-  return mnemonicToSeedSync(phrase, passphrase);
+export function seedFromMnemonic(mnemonic: string, passphrase = ''): Uint8Array {
+  return bip39.mnemonicToSeedSync(mnemonic, passphrase);
 }
 
-/** The private keys of the first `count` accounts that a wallet shows for a valid phrase (BIP-44, `m/44'/60'/0'/0/i`). */
-export function phraseToPrivateKeys(phrase: string, count: number, passphrase = ''): Uint8Array[] {
-  const branch = HDKey.fromMasterSeed(phraseToSeed(phrase, passphrase)).derive(ACCOUNT_BRANCH);
-  return Array.from({ length: count }, (_, index) => {
-    const { privateKey } = branch.deriveChild(index);
-    invariant(privateKey, 'a branch derived from a seed has private keys');
-    return privateKey;
-  });
+/** The private keys of the first `count` accounts that wallets show for a valid phrase (BIP-44, `m/44'/60'/0'/0/i`). */
+export function privateKeysFromMnemonic(mnemonic: string, count: number, passphrase = ''): Uint8Array[] {
+  const branch = branchOf(mnemonic, passphrase);
+  return Array.from({ length: count }, (_, index) => privateKeyAt(branch, index));
+}
+
+/** The private key of account `index` of a valid phrase. For several accounts {@link privateKeysFromMnemonic} is much faster. */
+export function privateKeyFromMnemonic(mnemonic: string, index: number, passphrase = ''): Uint8Array {
+  return privateKeyAt(branchOf(mnemonic, passphrase), index);
+}
+
+function branchOf(mnemonic: string, passphrase: string): HDKey {
+  return HDKey.fromMasterSeed(seedFromMnemonic(mnemonic, passphrase)).derive(ACCOUNT_BRANCH);
+}
+
+function privateKeyAt(branch: HDKey, index: number): Uint8Array {
+  const { privateKey } = branch.deriveChild(index);
+  invariant(privateKey, 'a branch derived from a seed has private keys');
+  return privateKey;
 }
