@@ -1,0 +1,64 @@
+import type { Hash32, PublicKey } from '../../base/brand.js';
+import { bytesEqual, concatBytes } from '../../base/bytes.js';
+import { toHash32 } from '../../base/hex.js';
+import { DecodeError } from '../../codec/decode-error.js';
+import { keccak256 } from '../../crypto/keccak.js';
+import type { Identity, IdentityScheme } from '../../ports/identity.js';
+
+const HASH_LENGTH = 32;
+const SIGNATURE_LENGTH = 65;
+const TYPE_AT = HASH_LENGTH + SIGNATURE_LENGTH;
+
+/** Shortest packet: a header and a type. Anything shorter is not discv4. */
+export const MIN_PACKET_BYTES = TYPE_AT + 1;
+/** Longest packet (devp2p discv4.md, Wire Protocol): fits the smallest IPv6 MTU, so it is never fragmented. */
+export const MAX_PACKET_BYTES = 1280;
+
+/** A packet whose hash is right and whose signature nobody has looked at. Its bytes are views into the datagram. */
+export interface Packet {
+  readonly hash: Hash32;
+  readonly type: number;
+  /** The message: an RLP list, and whatever follows it. */
+  readonly data: Uint8Array;
+  readonly signature: Uint8Array;
+  /** What was signed: the type and the data. */
+  readonly signed: Uint8Array;
+}
+
+/** True if a datagram of this length can be a packet: the check before all others. */
+export function isPacketSize(length: number): boolean {
+  return length >= MIN_PACKET_BYTES && length <= MAX_PACKET_BYTES;
+}
+
+/** Checks size and hash: a few microseconds that keep other protocols and garbage away from all that is dearer. */
+export function openPacket(datagram: Uint8Array): Packet {
+  if (!isPacketSize(datagram.length)) throw new DecodeError('bad-length', `a packet of ${datagram.length} bytes`);
+  const hash = datagram.subarray(0, HASH_LENGTH);
+  if (!bytesEqual(hash, keccak256(datagram.subarray(HASH_LENGTH)))) throw new DecodeError('bad-mac', 'packet hash');
+  return {
+    hash: toHash32(hash),
+    type: datagram[TYPE_AT] as number,
+    data: datagram.subarray(TYPE_AT + 1),
+    signature: datagram.subarray(HASH_LENGTH, TYPE_AT),
+    signed: datagram.subarray(TYPE_AT),
+  };
+}
+
+/** Who signed the packet; undefined if nobody can have. By far the dearest step: the caller decides when it is due. */
+export function signerOf(scheme: IdentityScheme, packet: Packet): PublicKey | undefined {
+  return scheme.recover(keccak256(packet.signed), packet.signature);
+}
+
+/** A datagram ready to send. */
+export interface SealedPacket {
+  readonly datagram: Uint8Array;
+  readonly hash: Hash32;
+}
+
+/** Signs and hashes a message of `type`. */
+export function sealPacket(identity: Identity, type: number, data: Uint8Array): SealedPacket {
+  const signed = concatBytes(Uint8Array.of(type), data);
+  const body = concatBytes(identity.sign(keccak256(signed)), signed);
+  const hash = keccak256(body);
+  return { datagram: concatBytes(hash, body), hash: toHash32(hash) };
+}
