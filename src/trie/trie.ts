@@ -1,0 +1,192 @@
+import type { Hash32, Hex } from '../base/brand.js';
+import { invariant } from '../base/invariant.js';
+import { keccak256Hex } from '../crypto/keccak.js';
+import { EMPTY_TRIE_ROOT } from '../types/account.js';
+import { type Nibbles, nibble, nibbleAt } from './nibbles.js';
+import { type Child, childAt, childOf, type Node, type NodeRef } from './node.js';
+import { decodeNode, encodeNode, HASHED_FROM_BYTES } from './node-codec.js';
+import { put } from './put.js';
+import { remove } from './remove.js';
+
+/** Where a trie reads nodes by their hash: a store, or a set of proof nodes. The returned bytes are not written to. */
+export type NodeSource = (hash: Hash32) => Uint8Array | undefined;
+
+/** A node as it is stored: `hash` is keccak256 of `raw`. */
+export interface StoredNode {
+  readonly hash: Hash32;
+  readonly raw: Uint8Array;
+}
+
+/** A node that a lookup or change needs is not in the source: the state of that root was never stored, or the store is damaged. */
+export class MissingNodeError extends Error {
+  override readonly name = 'MissingNodeError';
+  readonly hash: Hash32;
+
+  constructor(hash: Hash32) {
+    super(`trie node ${hash} is missing`);
+    this.hash = hash;
+  }
+}
+
+/** What all tries that descend from one `openTrie` share. */
+interface Family {
+  readonly load: (hash: Hash32) => Node;
+  resident: number;
+}
+
+/**
+ * A Merkle-Patricia trie (Yellow Paper, appendix D) as a value: changes give a new trie and leave this one as it is;
+ * the two share all nodes off the changed path. Keys are bytes as hex and hashed by the caller where the trie is a
+ * "secure" one; values are never empty. Nodes are loaded when they are needed and then stay in memory: owners of
+ * long-lived tries look at `residentNodes` and open the root afresh when it has grown too large.
+ */
+export class Trie {
+  #root: Child | undefined;
+  readonly #family: Family;
+
+  /** For {@link openTrie}. */
+  constructor(root: Child | undefined, family: Family) {
+    this.#root = root;
+    this.#family = family;
+  }
+
+  /** Nodes loaded and committed since the trie was opened: no fewer than are held in memory. */
+  get residentNodes(): number {
+    return this.#family.resident;
+  }
+
+  /** The value under `key`, or undefined. */
+  get(key: Hex): Uint8Array | undefined {
+    const path = key.slice(2);
+    const { load } = this.#family;
+    let node = this.#rootNode();
+    let at = 0;
+    while (node !== undefined) {
+      if (node.kind === 'leaf') return node.path === path.slice(at) ? node.value : undefined;
+      if (node.kind === 'branch') {
+        if (at === path.length) return node.value;
+        node = childAt(node, nibbleAt(path, at++), load);
+      } else {
+        if (!path.startsWith(node.path, at)) return undefined;
+        at += node.path.length;
+        node = childOf(node, load);
+      }
+    }
+    return undefined;
+  }
+
+  /** This trie with `value` (not empty) under `key`. */
+  put(key: Hex, value: Uint8Array): Trie {
+    invariant(value.length > 0, 'a trie holds no empty values');
+    return this.#with(put(this.#rootNode(), key.slice(2), value, this.#family.load));
+  }
+
+  /** This trie without `key`. */
+  delete(key: Hex): Trie {
+    return this.#with(remove(this.#rootNode(), key.slice(2), this.#family.load));
+  }
+
+  /**
+   * The root hash, and the nodes that came up since the last commit of this trie or of one it descends from, children
+   * first. Each is hashed once, so each is handed out once: whoever builds on this trie has to store them.
+   */
+  commit(): { readonly root: Hash32; readonly nodes: StoredNode[] } {
+    const nodes: StoredNode[] = [];
+    const root = this.#root;
+    if (root === undefined) return { root: EMPTY_TRIE_ROOT, nodes };
+    if (typeof root === 'string') return { root, nodes };
+    let ref = settle(root, nodes);
+    if (typeof ref !== 'string') {
+      // The root stands by its hash however short it is.
+      const raw = ref;
+      ref = keccak256Hex(raw);
+      nodes.push({ hash: ref, raw });
+    }
+    this.#family.resident += nodes.length;
+    return { root: ref, nodes };
+  }
+
+  /**
+   * The encoded nodes from the root down to `key`, or to where it would be: `eth_getProof`'s list, which leaves out
+   * embedded nodes (EIP-1186). Of a committed trie only.
+   */
+  proof(key: Hex): Uint8Array[] {
+    const path = key.slice(2);
+    const nodes: Uint8Array[] = [];
+    let node = this.#rootNode();
+    let at = 0;
+    while (node !== undefined) {
+      if (nodes.length === 0 || typeof node.ref === 'string') nodes.push(encodeNode(node));
+      if (node.kind === 'leaf') break;
+      if (node.kind === 'branch') {
+        if (at === path.length) break;
+        node = childAt(node, nibbleAt(path, at++), this.#family.load);
+      } else {
+        if (!path.startsWith(node.path, at)) break;
+        at += node.path.length;
+        node = childOf(node, this.#family.load);
+      }
+    }
+    return nodes;
+  }
+
+  /** Every key with its value, in the order of the keys' bytes. Nodes it loads are not kept. */
+  *entries(): Generator<[key: Hex, value: Uint8Array]> {
+    if (this.#root !== undefined) yield* entriesOf(this.#root, '', this.#family.load);
+  }
+
+  #rootNode(): Node | undefined {
+    if (typeof this.#root === 'string') this.#root = this.#family.load(this.#root);
+    return this.#root;
+  }
+
+  #with(root: Node | undefined): Trie {
+    return root === this.#root ? this : new Trie(root, this.#family);
+  }
+}
+
+/** The trie with this root, read from `source` as it is needed. Never fails: a missing node shows when it is reached. */
+export function openTrie(root: Hash32, source: NodeSource): Trie {
+  const family: Family = {
+    resident: 0,
+    load(hash) {
+      const raw = source(hash);
+      if (raw === undefined) throw new MissingNodeError(hash);
+      family.resident++;
+      return decodeNode(raw, hash);
+    },
+  };
+  return new Trie(root === EMPTY_TRIE_ROOT ? undefined : root, family);
+}
+
+/** A trie with nothing in it and no store behind it. */
+export const emptyTrie = (): Trie => openTrie(EMPTY_TRIE_ROOT, () => undefined);
+
+/** Gives `node` and all below it their `ref`, and adds the ones that are hashed to `nodes`. */
+function settle(node: Node, nodes: StoredNode[]): NodeRef {
+  if (node.ref !== undefined) return node.ref;
+  if (node.kind === 'branch') {
+    for (const child of node.children) if (typeof child === 'object') settle(child, nodes);
+  } else if (node.kind === 'extension' && typeof node.child === 'object') settle(node.child, nodes);
+  const raw = encodeNode(node);
+  if (raw.length < HASHED_FROM_BYTES) {
+    node.ref = raw;
+    return raw;
+  }
+  const hash = keccak256Hex(raw);
+  node.ref = hash;
+  nodes.push({ hash, raw });
+  return hash;
+}
+
+function* entriesOf(at: Child, path: Nibbles, load: (hash: Hash32) => Node): Generator<[Hex, Uint8Array]> {
+  const node = typeof at === 'string' ? load(at) : at;
+  if (node.kind === 'leaf') yield [`0x${path}${node.path}` as Hex, node.value];
+  else if (node.kind === 'extension') yield* entriesOf(node.child, path + node.path, load);
+  else {
+    if (node.value !== undefined) yield [`0x${path}` as Hex, node.value];
+    for (const [index, child] of node.children.entries()) {
+      if (child !== undefined) yield* entriesOf(child, path + nibble(index), load);
+    }
+  }
+}
