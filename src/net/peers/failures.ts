@@ -1,5 +1,5 @@
-import type { NodeId } from '../../base/brand.js';
 import { BoundedMap } from '../../base/bounded.js';
+import type { NodeId } from '../../base/brand.js';
 import type { SocketAddress } from '../../types/endpoint.js';
 
 /** The last time a node (or, before it proved who it is, an address) did not become or remain a peer. */

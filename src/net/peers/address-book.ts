@@ -1,0 +1,198 @@
+import type { NodeId, PublicKey } from '../../base/brand.js';
+import { asBuffer, concatBytes } from '../../base/bytes.js';
+import { keccak256 } from '../../crypto/keccak.js';
+import type { Random } from '../../ports/random.js';
+import type { Endpoint } from '../../types/endpoint.js';
+import { g16 } from '../defense/diversity.js';
+
+/** Nodes that we were connected to: 64 buckets of 16. */
+const TRIED_BUCKETS = 64;
+/** Nodes that we were told of: 256 buckets of 16. */
+const NEW_BUCKETS = 256;
+const BUCKET_SIZE = 16;
+/** Buckets of `tried` that one /16 reaches, and of `new` that one source's /16 reaches: an eighth and a sixteenth. */
+const TRIED_PER_GROUP = 8;
+const NEW_PER_SOURCE = 16;
+
+const HOUR_MS = 3_600_000;
+/** A tried node keeps its place until it has failed twice and not been seen for so long (test before evict). */
+const INCUMBENT_MS = 4 * HOUR_MS;
+/** A new node that failed so often and never answered can be replaced. */
+const TERRIBLE_FAILS = 3;
+/** Not seen for so long: gone. */
+const STALE_MS = 30 * 24 * HOUR_MS;
+
+/** A node of the book. */
+export interface BookEntry {
+  readonly nodeId: NodeId;
+  readonly publicKey: PublicKey;
+  readonly endpoint: Endpoint;
+  readonly tried: boolean;
+  /** The /16 that told us of it. */
+  readonly source16: string;
+  readonly firstSeenMs: number;
+  /** When it was last told of or connected. */
+  readonly lastSeenMs: number;
+  /** Failed dials since the last success. */
+  readonly fails: number;
+}
+
+/** What became of an offered node. */
+export type BookOutcome = 'added' | 'updated' | 'bucket-full';
+
+/**
+ * Nodes worth dialing, over restarts. Buckets are chosen by a keyed hash of the address's /16 and of its source's, so that one group fills
+ * a small part of the book whatever it sends and can't tell which (table poisoning, eclipse by restart).
+ */
+export class AddressBook {
+  /** Secret of this node: the bucket of an address can't be computed by others. */
+  readonly key: Uint8Array;
+  // BOUNDED: by the buckets, of which there are TRIED_BUCKETS + NEW_BUCKETS with BUCKET_SIZE entries each.
+  readonly #entries = new Map<NodeId, BookEntry>();
+  readonly #buckets = new Map<string, Set<NodeId>>(); // BOUNDED: as above
+  readonly #changed = new Set<NodeId>(); // BOUNDED: by CHANGES_KEPT in #touch
+  readonly #random: Random;
+
+  constructor(random: Random, key: Uint8Array = random.bytes(32)) {
+    this.#random = random;
+    this.key = key;
+  }
+
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  get(id: NodeId): BookEntry | undefined {
+    return this.#entries.get(id);
+  }
+
+  /** Offers a node that `sourceIp` told us of; the node itself is its own source when it came to us. */
+  offer(nowMs: number, node: Pick<BookEntry, 'nodeId' | 'publicKey' | 'endpoint'>, sourceIp: string): BookOutcome {
+    const known = this.#entries.get(node.nodeId);
+    if (known === undefined) {
+      const source16 = g16(sourceIp);
+      const times = { firstSeenMs: nowMs, lastSeenMs: nowMs };
+      return this.#insert(nowMs, { ...node, ...times, tried: false, source16, fails: 0 }) ? 'added' : 'bucket-full';
+    }
+    // Its address counts for its bucket: a tried node moves only by connecting from, or being reached at, the new one.
+    const endpoint = known.tried ? known.endpoint : node.endpoint;
+    this.#remove(known);
+    this.#insert(nowMs, { ...known, endpoint, lastSeenMs: nowMs });
+    return 'updated';
+  }
+
+  /** We dialed the node and it is on our chain: into `tried`, if a place there is free or its holder is gone. */
+  onSuccess(nowMs: number, node: Pick<BookEntry, 'nodeId' | 'publicKey' | 'endpoint'>): void {
+    const known = this.#entries.get(node.nodeId);
+    if (known !== undefined) this.#remove(known);
+    const source16 = known?.source16 ?? g16(node.endpoint.ip);
+    const firstSeenMs = known?.firstSeenMs ?? nowMs;
+    const entry = { ...node, source16, firstSeenMs, lastSeenMs: nowMs, fails: 0 };
+    if (!this.#insert(nowMs, { ...entry, tried: true })) this.#insert(nowMs, { ...entry, tried: false });
+  }
+
+  /** A dial failed. */
+  onFailure(id: NodeId): void {
+    const known = this.#entries.get(id);
+    if (known === undefined) return;
+    this.#entries.set(id, { ...known, fails: known.fails + 1 });
+    this.#touch(id);
+  }
+
+  /**
+   * A node to dial that `usable` accepts: from `tried` or `new` with equal chance, any bucket, the less likely the more it
+   * failed (x 0.66 each). Undefined if luck finds none in a bounded number of tries.
+   */
+  pick(usable: (entry: BookEntry) => boolean): BookEntry | undefined {
+    const buckets = { t: this.#filled('t'), n: this.#filled('n') };
+    for (let attempt = 0; attempt < 32; attempt++) {
+      const side = buckets.n.length === 0 || (buckets.t.length > 0 && this.#random.below(2) === 0) ? 't' : 'n';
+      const bucket = buckets[side][this.#random.below(Math.max(1, buckets[side].length))];
+      if (bucket === undefined) return undefined;
+      const ids = [...bucket];
+      const entry = this.#entries.get(ids[this.#random.below(ids.length)] as NodeId);
+      if (entry !== undefined && usable(entry) && this.#random.float() < 0.66 ** Math.min(entry.fails, 8)) return entry;
+    }
+    return undefined;
+  }
+
+  /** Takes an entry read from disk, as far as its bucket has room. */
+  restore(nowMs: number, entry: BookEntry): void {
+    if (this.#entries.has(entry.nodeId)) return;
+    if (entry.lastSeenMs + STALE_MS < nowMs || !this.#insert(nowMs, entry)) this.#touch(entry.nodeId);
+  }
+
+  /** Entries changed since the last call, for the disk; undefined where one is gone. */
+  takeChanges(): [id: NodeId, entry: BookEntry | undefined][] {
+    const changes = [...this.#changed].map((id): [NodeId, BookEntry | undefined] => [id, this.#entries.get(id)]);
+    this.#changed.clear();
+    return changes;
+  }
+
+  #insert(nowMs: number, entry: BookEntry): boolean {
+    const key = this.#bucketOf(entry);
+    const bucket = this.#buckets.get(key) ?? new Set();
+    if (bucket.size >= BUCKET_SIZE) {
+      const victim = this.#replaceable(nowMs, bucket);
+      if (victim === undefined) return false;
+      this.#remove(victim);
+    }
+    bucket.add(entry.nodeId);
+    this.#buckets.set(key, bucket);
+    this.#entries.set(entry.nodeId, entry);
+    this.#touch(entry.nodeId);
+    return true;
+  }
+
+  #remove(entry: BookEntry): void {
+    const key = this.#bucketOf(entry);
+    const bucket = this.#buckets.get(key);
+    bucket?.delete(entry.nodeId);
+    if (bucket?.size === 0) this.#buckets.delete(key);
+    this.#entries.delete(entry.nodeId);
+    this.#touch(entry.nodeId);
+  }
+
+  /** The entry of a full bucket that has earned its place least, if any may go. */
+  #replaceable(nowMs: number, bucket: ReadonlySet<NodeId>): BookEntry | undefined {
+    let worst: BookEntry | undefined;
+    for (const id of bucket) {
+      const entry = this.#entries.get(id);
+      if (entry === undefined || !isReplaceable(entry, nowMs)) continue;
+      if (worst === undefined || entry.lastSeenMs < worst.lastSeenMs) worst = entry;
+    }
+    return worst;
+  }
+
+  #bucketOf({ tried, endpoint, source16 }: BookEntry): string {
+    const group = g16(endpoint.ip);
+    if (tried) {
+      const spread = this.#hash(`t ${endpoint.ip} ${endpoint.tcpPort}`) % TRIED_PER_GROUP;
+      return `t${this.#hash(`t ${group} ${spread}`) % TRIED_BUCKETS}`;
+    }
+    const spread = this.#hash(`n ${group} ${source16}`) % NEW_PER_SOURCE;
+    return `n${this.#hash(`n ${source16} ${spread}`) % NEW_BUCKETS}`;
+  }
+
+  #hash(text: string): number {
+    return asBuffer(keccak256(concatBytes(this.key, Buffer.from(text, 'utf8')))).readUInt32BE(0);
+  }
+
+  #filled(side: 't' | 'n'): ReadonlySet<NodeId>[] {
+    return [...this.#buckets].filter(([key]) => key.startsWith(side)).map(([, bucket]) => bucket);
+  }
+
+  #touch(id: NodeId): void {
+    // Nobody takes the changes (no disk): they need not be kept. The next restart reads less.
+    if (this.#changed.size >= CHANGES_KEPT) this.#changed.clear();
+    this.#changed.add(id);
+  }
+}
+
+const CHANGES_KEPT = 4 * BUCKET_SIZE * (TRIED_BUCKETS + NEW_BUCKETS);
+
+function isReplaceable(entry: BookEntry, nowMs: number): boolean {
+  const unseenMs = nowMs - entry.lastSeenMs;
+  if (unseenMs > STALE_MS) return true;
+  return entry.tried ? entry.fails >= 2 && unseenMs > INCUMBENT_MS : entry.fails >= TERRIBLE_FAILS;
+}

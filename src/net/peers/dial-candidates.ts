@@ -1,0 +1,181 @@
+import type { NodeId, PublicKey } from '../../base/brand.js';
+import { invariant } from '../../base/invariant.js';
+import type { Random } from '../../ports/random.js';
+import type { Endpoint } from '../../types/endpoint.js';
+import { g16, groupLimitsApply, ipScope } from '../defense/diversity.js';
+
+/** A node that can be dialed. */
+export interface DialNode {
+  readonly nodeId: NodeId;
+  readonly publicKey: PublicKey;
+  readonly endpoint: Endpoint;
+}
+
+/** Why a node did not become a candidate. */
+export type CandidateRefusal = 'no-tcp-port' | 'full' | 'group-full';
+
+/** Candidates at once; more wait in the address book. */
+const CAPACITY = 512;
+/** Of one /16: a lying neighbour can't fill the queue with its own rack (false friends). */
+const CAPACITY_G16 = 32;
+/** Operator's own; a list longer than this is a mistake. */
+const STATIC_CAPACITY = 1024;
+
+/** No node is dialed twice within this time (devp2p clients drop earlier ones); on this machine and LAN there is no crowd. */
+export const HISTORY_MS = 35_000;
+const LOCAL_HISTORY_MS = 500;
+/** The most that a local node waits, unless it is incompatible: a devnet's nodes start one after the other. */
+const LOCAL_MAX_MS = 4_000;
+/** Back-offs this long mean "not our chain", which waiting nearby does not change. */
+const INCOMPATIBLE_MS = 3_600_000;
+/** A dynamic node that failed so often is left to the address book. */
+const MAX_ATTEMPTS = 4;
+const MAX_BACK_OFF_MS = 30 * 60_000;
+const STATIC_FIRST_MS = 5_000;
+const STATIC_MAX_MS = 2 * 60_000;
+
+interface Candidate {
+  node: DialNode;
+  readonly isStatic: boolean;
+  /** Failures in a row. */
+  attempts: number;
+  nextDialMs: number;
+  phase: 'waiting' | 'busy';
+}
+
+/**
+ * Whom to dial, and not before when. Static nodes stay for ever; others leave after some failures in a row. Deadlines
+ * are data.
+ */
+export class DialCandidates {
+  // BOUNDED: by CAPACITY (per /16: CAPACITY_G16) and STATIC_CAPACITY in #insert.
+  readonly #candidates = new Map<NodeId, Candidate>();
+  readonly #random: Random;
+  readonly #loopbackRoutable: boolean;
+  #staticCount = 0;
+
+  constructor(random: Random, loopbackRoutable: boolean) {
+    this.#random = random;
+    this.#loopbackRoutable = loopbackRoutable;
+  }
+
+  get size(): number {
+    return this.#candidates.size;
+  }
+
+  /** Offers a node that discovery or the book named; a known one gets its newer endpoint and keeps its back-off. */
+  offer(nowMs: number, node: DialNode): CandidateRefusal | undefined {
+    if (node.endpoint.tcpPort === 0) return 'no-tcp-port';
+    const known = this.#candidates.get(node.nodeId);
+    if (known !== undefined) {
+      if (!known.isStatic) known.node = node;
+      return undefined;
+    }
+    if (this.#groupFull(node.endpoint.ip)) return 'group-full';
+    if (this.#candidates.size - this.#staticCount >= CAPACITY && !this.#dropWorst()) return 'full';
+    this.#candidates.set(node.nodeId, { node, isStatic: false, attempts: 0, nextDialMs: nowMs, phase: 'waiting' });
+    return undefined;
+  }
+
+  /** Adds a node that is dialed now and again for ever, or moves it to a new endpoint. */
+  addStatic(nowMs: number, node: DialNode): CandidateRefusal | undefined {
+    if (node.endpoint.tcpPort === 0) return 'no-tcp-port';
+    const known = this.#candidates.get(node.nodeId);
+    if (known?.isStatic !== true && this.#staticCount >= STATIC_CAPACITY) return 'full';
+    if (known?.isStatic !== true) this.#staticCount++;
+    const phase = known?.phase ?? 'waiting';
+    this.#candidates.set(node.nodeId, { node, isStatic: true, attempts: 0, nextDialMs: nowMs, phase });
+    return undefined;
+  }
+
+  /** Forgets a node; false if it was not there. */
+  remove(id: NodeId): boolean {
+    const known = this.#candidates.get(id);
+    if (known?.isStatic === true) this.#staticCount--;
+    return this.#candidates.delete(id);
+  }
+
+  isStatic(id: NodeId): boolean {
+    return this.#candidates.get(id)?.isStatic === true;
+  }
+
+  /** When a waiting node may be dialed next; undefined if it is not a candidate or is connected. */
+  nextDialMs(id: NodeId): number | undefined {
+    const known = this.#candidates.get(id);
+    return known?.phase === 'waiting' ? known.nextDialMs : undefined;
+  }
+
+  /** Nodes whose time has come: static ones first, then those waiting longest. */
+  due(nowMs: number): DialNode[] {
+    return [...this.#candidates.values()]
+      .filter(({ phase, nextDialMs }) => phase === 'waiting' && nextDialMs <= nowMs)
+      .sort((a, b) => Number(b.isStatic) - Number(a.isStatic) || a.nextDialMs - b.nextDialMs)
+      .map(({ node }) => node);
+  }
+
+  /** The next time after `nowMs` at which `due` grows. What is due already waits for a slot, not for the clock. */
+  nextWake(nowMs: number): number {
+    let earliest = Number.POSITIVE_INFINITY;
+    for (const { phase, nextDialMs } of this.#candidates.values()) {
+      if (phase === 'waiting' && nextDialMs > nowMs) earliest = Math.min(earliest, nextDialMs);
+    }
+    return earliest;
+  }
+
+  /** A connection to the node is being made or exists, whoever dialed. */
+  setBusy(id: NodeId): void {
+    const known = this.#candidates.get(id);
+    if (known !== undefined) known.phase = 'busy';
+  }
+
+  /** Not now: asks again after `delayMs`, without counting a failure. */
+  postpone(nowMs: number, id: NodeId, delayMs: number): void {
+    const known = this.#candidates.get(id);
+    if (known !== undefined) known.nextDialMs = nowMs + delayMs;
+  }
+
+  /**
+   * The connection ended or never came. `wasPeer`: it had worked, so the count of failures starts again. `backOffMs` is
+   * what the penalty table or the peer's reason asks for.
+   */
+  release(nowMs: number, id: NodeId, wasPeer: boolean, backOffMs: number): void {
+    const known = this.#candidates.get(id);
+    if (known === undefined) return;
+    known.phase = 'waiting';
+    known.attempts = wasPeer ? 0 : known.attempts + 1;
+    if (!known.isStatic && known.attempts > MAX_ATTEMPTS) this.remove(id);
+    else known.nextDialMs = nowMs + this.#delayMs(known, backOffMs);
+  }
+
+  #delayMs(candidate: Candidate, backOffMs: number): number {
+    const local = !this.#loopbackRoutable && ipScope(candidate.node.endpoint.ip) !== 'public';
+    const growth = 2 ** Math.min(10, Math.max(0, candidate.attempts - 1));
+    const jitter = 1 + this.#random.float() / 5;
+    if (local && (candidate.isStatic || backOffMs < INCOMPATIBLE_MS)) {
+      return Math.min(LOCAL_MAX_MS, LOCAL_HISTORY_MS * growth) * jitter;
+    }
+    if (candidate.isStatic) return Math.min(STATIC_MAX_MS, STATIC_FIRST_MS * growth) * jitter;
+    return Math.max(backOffMs, Math.min(MAX_BACK_OFF_MS, HISTORY_MS * growth)) * jitter;
+  }
+
+  #groupFull(ip: string): boolean {
+    if (!groupLimitsApply(ip, this.#loopbackRoutable)) return false;
+    const group = g16(ip);
+    let same = 0;
+    for (const { node, isStatic } of this.#candidates.values())
+      if (!isStatic && g16(node.endpoint.ip) === group) same++;
+    return same >= CAPACITY_G16;
+  }
+
+  /** Makes room by the waiting dynamic node with the most failures; false if none has failed. */
+  #dropWorst(): boolean {
+    let worst: Candidate | undefined;
+    for (const candidate of this.#candidates.values()) {
+      if (candidate.isStatic || candidate.phase === 'busy' || candidate.attempts === 0) continue;
+      if (worst === undefined || candidate.attempts > worst.attempts) worst = candidate;
+    }
+    if (worst === undefined) return false;
+    invariant(this.remove(worst.node.nodeId), 'the worst candidate is one');
+    return true;
+  }
+}
