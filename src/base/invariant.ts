@@ -10,5 +10,6 @@ export function invariant(condition: unknown, message: string): asserts conditio
 
 /** Marks a branch that the type checker proved unreachable; throws if it is reached all the same. */
 export function unreachable(value: never): never {
-  throw new InvariantError(`unreachable: ${JSON.stringify(value)}`);
+  const text = JSON.stringify(value, (_, part: unknown) => (typeof part === 'bigint' ? part.toString() : part));
+  throw new InvariantError(`unreachable: ${text}`);
 }

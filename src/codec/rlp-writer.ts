@@ -1,6 +1,5 @@
 import rlp from 'rlp';
 import { bigIntToBytes, numberToBytes } from '../base/bytes.js';
-import { invariant } from '../base/invariant.js';
 
 /** What can be encoded: a byte string, an unsigned integer, or a list of these. Hex strings are not: decode them first. */
 export type RlpEncodable = Uint8Array | bigint | number | readonly RlpEncodable[];
@@ -9,8 +8,8 @@ type PlainItem = Uint8Array | PlainItem[];
 
 function toPlain(item: RlpEncodable): PlainItem {
   if (item instanceof Uint8Array) return item;
-  if (typeof item === 'bigint') return integerBytes(item);
-  if (typeof item === 'number') return safeIntegerBytes(item);
+  if (typeof item === 'bigint') return bigIntToBytes(item);
+  if (typeof item === 'number') return numberToBytes(item);
   return item.map(toPlain);
 }
 
@@ -42,22 +41,12 @@ export function rlpBytes(bytes: Uint8Array): Uint8Array {
 
 /** The encoded item (header included) of an unsigned integer. */
 export function rlpBigInt(value: bigint): Uint8Array {
-  return rlpBytes(integerBytes(value));
+  return rlpBytes(bigIntToBytes(value));
 }
 
 /** The encoded item (header included) of a safe unsigned integer. */
 export function rlpNumber(value: number): Uint8Array {
-  return rlpBytes(safeIntegerBytes(value));
-}
-
-function integerBytes(value: bigint): Uint8Array {
-  invariant(value >= 0n, 'RLP has no negative integers');
-  return bigIntToBytes(value);
-}
-
-function safeIntegerBytes(value: number): Uint8Array {
-  invariant(Number.isSafeInteger(value) && value >= 0, 'RLP has no negative, fractional or unsafe integers');
-  return numberToBytes(value);
+  return rlpBytes(numberToBytes(value));
 }
 
 /** Bytes of the header in front of a payload of `length` bytes. */
