@@ -1,4 +1,4 @@
-import { bytesToBigInt, compareBytes, isZero } from '../../base/bytes.js';
+import { bigIntToFixedBytes, bytesToBigInt, compareBytes, isZero } from '../../base/bytes.js';
 import { invariant } from '../../base/invariant.js';
 import type { Crypto, CryptoName } from '../crypto.js';
 
@@ -27,6 +27,14 @@ function isScalar(bytes: Uint8Array): boolean {
   const first = bytes[0] as number;
   if (first > 0 && first < 0xff) return true;
   return !isZero(bytes) && compareBytes(bytes, ORDER_BYTES) < 0;
+}
+
+/**
+ * The digest modulo n. ECDSA reduces it anyway; RFC 6979 (3.2 d) also derives the nonce from the reduced one, where
+ * libsecp256k1 takes it as it is: for one digest in 2^128 the implementations would sign differently.
+ */
+function reduced(digest: Uint8Array): Uint8Array {
+  return compareBytes(digest, ORDER_BYTES) < 0 ? digest : bigIntToFixedBytes(bytesToBigInt(digest) - GROUP_ORDER, 32);
 }
 
 function isSignature(bytes: Uint8Array): boolean {
@@ -60,7 +68,7 @@ export function checkedCrypto(curve: Curve): Crypto {
     sign(digest, privateKey) {
       checkPrivateKey(privateKey);
       invariant(digest.length === 32, 'a digest must have 32 bytes');
-      const { signature, recoveryId } = curve.sign(digest, privateKey);
+      const { signature, recoveryId } = curve.sign(reduced(digest), privateKey);
       invariant(recoveryId === 0 || recoveryId === 1, 'R with x >= n: one signature in 2^128');
       return {
         r: bytesToBigInt(signature.subarray(0, 32)),
