@@ -9,9 +9,7 @@ export type Merit =
   /** Delivered `count` transactions that the pool took. */
   | { readonly kind: 'transactions'; readonly count: number }
   /** Delivered `bytes` of bodies that fit their headers. */
-  | { readonly kind: 'sync-data'; readonly bytes: number }
-  /** Took `ms` to answer a request that is cheap to serve. */
-  | { readonly kind: 'round-trip'; readonly ms: number };
+  | { readonly kind: 'sync-data'; readonly bytes: number };
 
 /** What the eth protocol asks of the connections. Every method is a no-op for a connection that is gone. */
 export interface PeerControl {

@@ -1,0 +1,167 @@
+import type { Log } from '../../ports/log.js';
+import type { Random } from '../../ports/random.js';
+import { type Block, sealedHeaderOf } from '../../types/block.js';
+import type { SealedHeader } from '../../types/header.js';
+import { newBlock } from '../../wire/eth/new-block.js';
+import { type BlockAnnouncement, newBlockHashes } from '../../wire/eth/new-block-hashes.js';
+import type { BlockResult, BlockSink, BlockSource, ChainReader } from '../backend.js';
+import type { ConnId } from '../io.js';
+import { BlockBroadcast } from './block-broadcast.js';
+import { BlockFetcher } from './block-fetcher.js';
+import { BlockQueue } from './block-queue.js';
+import { headerVerdict } from './header-verdict.js';
+import type { EthPeer, PeerTable } from './peer.js';
+import type { PeerControl } from './peer-control.js';
+import type { RequestTable } from './requests.js';
+
+/** A block further ahead of our head is not fetched by itself: it takes a sync to connect it. */
+const MAX_AHEAD = 32;
+/** A block further behind can't even become an uncle. */
+const MAX_BEHIND = 7;
+
+/** Sends and receives new blocks (caps/eth.md, Block Propagation). */
+export class BlockGossip {
+  readonly #chain: ChainReader;
+  readonly #table: PeerTable;
+  readonly #peers: PeerControl;
+  readonly #log: Log;
+  readonly #queue: BlockQueue;
+  readonly #broadcast: BlockBroadcast;
+  readonly #fetcher: BlockFetcher;
+
+  constructor(deps: {
+    readonly chain: ChainReader;
+    readonly blocks: BlockSink;
+    readonly table: PeerTable;
+    readonly peers: PeerControl;
+    readonly requests: RequestTable;
+    readonly random: Random;
+    readonly log: Log;
+  }) {
+    this.#chain = deps.chain;
+    this.#table = deps.table;
+    this.#peers = deps.peers;
+    this.#log = deps.log;
+    this.#queue = new BlockQueue(deps.blocks);
+    this.#broadcast = new BlockBroadcast(deps);
+    this.#fetcher = new BlockFetcher({
+      chain: deps.chain,
+      peers: deps.peers,
+      requests: deps.requests,
+      onBlock: (_nowMs, conn, block) => this.#queue.add(block, { conn, how: 'announced' }),
+      onUnconnected: (_nowMs, conn, block) => this.#hint(conn, block),
+    });
+  }
+
+  /**
+   * NewBlock: header, seal, link and roots are checked, then the block is passed on before it is executed, so that it
+   * crosses the network at the speed of the wire. Its sender is credited with the parent's chain only: that one it has
+   * executed, this one maybe not.
+   */
+  onNewBlock(nowMs: number, peer: EthPeer, payload: Uint8Array): void {
+    const { block, totalDifficulty } = newBlock.decode(payload);
+    peer.knownBlocks.add(block.hash);
+    const parentTotal = totalDifficulty - block.header.difficulty;
+    if (parentTotal > peer.claim.totalDifficulty) {
+      peer.claim = { hash: block.header.parentHash, totalDifficulty: parentTotal };
+    }
+    if (this.#chain.hasBlock(block.hash) || this.#chain.isInvalid(block.hash) || this.#queue.has(block.hash)) return;
+    const distance = block.header.number - this.#chain.head().number;
+    if (distance < -MAX_BEHIND) return;
+    const header: SealedHeader = sealedHeaderOf(block);
+    const parent = this.#chain.headerByHash(block.header.parentHash);
+    const verdict = headerVerdict(this.#chain, header, parent, nowMs);
+    if (verdict.kind === 'wrong') {
+      this.#peers.fault(nowMs, peer.conn, verdict.fault);
+      return;
+    }
+    if (verdict.kind === 'future') {
+      this.#peers.fault(nowMs, peer.conn, { code: 'distant-block', hash: block.hash });
+      return;
+    }
+    if (parent === undefined || distance > MAX_AHEAD) {
+      this.#hint(peer.conn, { hash: block.hash, number: block.header.number });
+      return;
+    }
+    const body = this.#chain.checkBody(header, block);
+    if (!body.ok) {
+      // Only this copy is bad: the block may still come from someone else, so its hash is not remembered.
+      this.#peers.fault(nowMs, peer.conn, { code: 'invalid-body', hash: block.hash, rule: body.code });
+      return;
+    }
+    this.#fetcher.drop(block.hash);
+    const total = this.#chain.totalDifficulty(parent.hash);
+    if (total !== undefined) this.#broadcast.propagate(block, total + block.header.difficulty);
+    this.#queue.add(block, { conn: peer.conn, how: 'new-block' });
+  }
+
+  /** NewBlockHashes: each block is fetched from its announcers, or is a reason to sync if it is far ahead. */
+  onNewBlockHashes(nowMs: number, peer: EthPeer, payload: Uint8Array): void {
+    for (const announced of newBlockHashes.decode(payload)) {
+      const { hash, number } = announced;
+      peer.knownBlocks.add(hash);
+      if (this.#chain.isInvalid(hash)) {
+        this.#peers.fault(nowMs, peer.conn, { code: 'announced-invalid-block', hash, rule: 'known-invalid' });
+        continue;
+      }
+      if (this.#chain.hasBlock(hash) || this.#queue.has(hash)) continue;
+      const distance = number - this.#chain.head().number;
+      if (distance > MAX_AHEAD) this.#hint(peer.conn, announced);
+      else if (distance >= -MAX_BEHIND) this.#fetcher.announce(nowMs, peer, announced);
+    }
+  }
+
+  /** Tells the peers of a head: whole and by hash if we mined it, else by hash to whom it did not reach otherwise. */
+  onHeadChanged(block: Block, mined: boolean): void {
+    this.#fetcher.drop(block.hash);
+    const total = this.#chain.totalDifficulty(block.hash);
+    if (mined && total !== undefined) this.#broadcast.propagate(block, total);
+    this.#broadcast.announce(block.hash, block.header.number);
+  }
+
+  /** The answer to a block that came by gossip. */
+  onBlockResult(nowMs: number, block: Block, source: BlockSource, result: BlockResult): void {
+    this.#queue.onResult(block);
+    const { hash } = block;
+    switch (result.kind) {
+      case 'imported':
+        this.#broadcast.announce(hash, block.header.number);
+        if (result.newHead) this.#peers.merit(nowMs, source.conn, { kind: 'first-block' });
+        return;
+      case 'invalid': {
+        const code = source.how === 'new-block' ? 'relayed-invalid-block' : 'announced-invalid-block';
+        this.#peers.fault(nowMs, source.conn, { code, hash, rule: result.code });
+        this.#log.log('warn', 'net', 'invalid block from peer', { hash, rule: result.code, conn: source.conn });
+        return;
+      }
+      case 'orphan':
+        this.#hint(source.conn, { hash, number: block.header.number });
+        return;
+      case 'known':
+      case 'future':
+        return;
+    }
+  }
+
+  /** Lets blocks that wait for the import queue go on: another source's result made room. */
+  onRoom(block: Block): void {
+    this.#queue.onResult(block);
+  }
+
+  dropPeer(conn: ConnId): void {
+    this.#fetcher.dropPeer(conn);
+  }
+
+  tick(nowMs: number): void {
+    this.#fetcher.tick(nowMs);
+  }
+
+  nextWake(): number {
+    return this.#fetcher.nextWake();
+  }
+
+  #hint(conn: ConnId, block: BlockAnnouncement): void {
+    const peer = this.#table.get(conn);
+    if (peer !== undefined) peer.hint = block;
+  }
+}

@@ -1,0 +1,53 @@
+import { DecodeError } from '../../codec/decode-error.js';
+import type { ConnId } from '../io.js';
+import type { PeerControl } from './peer-control.js';
+import type { OwnRequestKind, PendingRequest, RequestFailure, RequestTable } from './requests.js';
+
+/**
+ * Hands a reply to whoever asked. More items than asked are refused before any is decoded; a reply that nobody asked
+ * for is a fault unless it is merely late. A DecodeError from the asker passes through once the asker was told.
+ */
+export function deliverReply(
+  nowMs: number,
+  table: RequestTable,
+  peers: PeerControl,
+  reply: {
+    readonly conn: ConnId;
+    readonly kind: OwnRequestKind;
+    readonly requestId: bigint;
+    readonly items: readonly Uint8Array[];
+  },
+): void {
+  const { conn, kind, requestId, items } = reply;
+  const match = table.match(nowMs, conn, kind, requestId);
+  if (match.kind === 'late') return;
+  if (match.kind === 'unsolicited') {
+    peers.fault(nowMs, conn, { code: 'unsolicited-reply', request: kind });
+    return;
+  }
+  const { request } = match;
+  if (items.length > request.asked) {
+    peers.fault(nowMs, conn, { code: 'reply-too-long', request: kind, asked: request.asked, got: items.length });
+    request.onFailure(nowMs, 'bad-reply');
+    return;
+  }
+  try {
+    request.onReply(nowMs, items, nowMs - request.sentAtMs);
+  } catch (error) {
+    if (error instanceof DecodeError) request.onFailure(nowMs, 'bad-reply');
+    throw error;
+  }
+}
+
+/** Tells the askers of questions that found no answer, and reports the timeouts. */
+export function failRequests(
+  nowMs: number,
+  requests: readonly PendingRequest[],
+  failure: RequestFailure,
+  peers: PeerControl,
+): void {
+  for (const request of requests) {
+    if (failure === 'timeout') peers.fault(nowMs, request.conn, { code: 'request-timeout', request: request.kind });
+    request.onFailure(nowMs, failure);
+  }
+}

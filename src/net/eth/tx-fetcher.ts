@@ -1,0 +1,212 @@
+import type { Hash32 } from '../../base/brand.js';
+import { keccak256Hex } from '../../crypto/keccak.js';
+import type { TransactionAnnouncement } from '../../wire/eth/new-pooled-transaction-hashes.js';
+import type { ConnId } from '../io.js';
+import type { EthPeer } from './peer.js';
+import type { PeerControl } from './peer-control.js';
+import type { RequestTable } from './requests.js';
+
+/** The transaction itself often follows on another link: wait that long before asking for it. */
+const WAIT_MS = 500;
+/** An announcer that has not delivered by then is not waited for alone: another one is asked too. */
+const HEDGE_MS = 1000;
+/** Announcements of one peer that we remember (caps/eth.md's soft limit): a flood beyond it is dropped. */
+const MAX_PER_PEER = 4096;
+/** Hashes in one request (caps/eth.md's soft limit). */
+const MAX_PER_REQUEST = 256;
+/** Announced bytes in one request, as far as sizes are known (eth/68). */
+const MAX_REQUEST_BYTES = 128 * 1024;
+/** Announcers remembered for a transaction: alternates for when the first ones don't deliver. */
+const MAX_ANNOUNCERS = 16;
+/** Rescheduling more often than this would find little new to ask for. */
+const SCHEDULE_MS = 20;
+/** From that many asked transactions on, a peer that delivers less than half is reported. */
+const MIN_SAMPLE = 16;
+
+/** What a peer said of a transaction. */
+type Claim = Pick<TransactionAnnouncement, 'type' | 'size'>;
+
+/** A transaction that was announced and is not here. */
+interface Wanted {
+  /** In the order of announcement. BOUNDED: by MAX_ANNOUNCERS */
+  readonly announcers: Map<ConnId, Claim>;
+  /** When it may be asked for, or asked for again from another. */
+  dueMs: number;
+  /** Questions for it on their way. */
+  inFlight: number;
+}
+
+interface Source {
+  readonly announced: Set<Hash32>; // BOUNDED: by MAX_PER_PEER
+  /** One question at a time for each peer: its answers then tell whether to go on asking it. */
+  busy: boolean;
+  asked: number;
+  delivered: number;
+}
+
+/**
+ * Announced transactions, in three stages: wait whether they come by themselves, ask one announcer, ask the next one if
+ * it does not deliver. An announcer that does not deliver has its one question open meanwhile, so a peer that withholds
+ * costs each transaction at most one second, and soon is not asked at all.
+ */
+export class TxFetcher {
+  readonly #peers: PeerControl;
+  readonly #requests: RequestTable;
+  readonly #onDelivery: (nowMs: number, conn: ConnId, delivered: readonly DeliveredTransaction[]) => void;
+  readonly #wanted = new Map<Hash32, Wanted>(); // BOUNDED: by MAX_PER_PEER for each connection
+  readonly #sources = new Map<ConnId, Source>(); // BOUNDED: by the connections, see dropPeer
+  #wakeMs = Number.POSITIVE_INFINITY;
+
+  constructor(deps: {
+    readonly peers: PeerControl;
+    readonly requests: RequestTable;
+    readonly onDelivery: (nowMs: number, conn: ConnId, delivered: readonly DeliveredTransaction[]) => void;
+  }) {
+    this.#peers = deps.peers;
+    this.#requests = deps.requests;
+    this.#onDelivery = deps.onDelivery;
+  }
+
+  /** Takes the announcement of a transaction that is not in the pool. False if it is over the peer's bounds. */
+  announce(nowMs: number, peer: EthPeer, { hash, type, size }: TransactionAnnouncement): boolean {
+    const source = this.#source(peer.conn);
+    if (source.announced.size >= MAX_PER_PEER) return false;
+    let wanted = this.#wanted.get(hash);
+    if (wanted === undefined) {
+      wanted = { announcers: new Map(), dueMs: nowMs + WAIT_MS, inFlight: 0 };
+      this.#wanted.set(hash, wanted);
+    }
+    if (!wanted.announcers.has(peer.conn) && wanted.announcers.size >= MAX_ANNOUNCERS) return false;
+    wanted.announcers.set(peer.conn, { type, size });
+    source.announced.add(hash);
+    this.#wakeAt(Math.max(wanted.dueMs, nowMs + SCHEDULE_MS));
+    return true;
+  }
+
+  /** Forgets a transaction: it is here, or it is in a block. */
+  drop(hash: Hash32): void {
+    const wanted = this.#wanted.get(hash);
+    if (wanted === undefined) return;
+    this.#wanted.delete(hash);
+    for (const conn of wanted.announcers.keys()) this.#sources.get(conn)?.announced.delete(hash);
+  }
+
+  /** What `conn` announced of a transaction that is still wanted. */
+  claimOf(hash: Hash32, conn: ConnId): Claim | undefined {
+    return this.#wanted.get(hash)?.announcers.get(conn);
+  }
+
+  dropPeer(conn: ConnId): void {
+    const source = this.#sources.get(conn);
+    if (source === undefined) return;
+    this.#sources.delete(conn);
+    for (const hash of source.announced) this.#forgetAnnouncer(hash, conn);
+  }
+
+  tick(nowMs: number): void {
+    if (this.#wakeMs > nowMs) return;
+    this.#wakeMs = Number.POSITIVE_INFINITY;
+    for (const [conn, source] of this.#sources) this.#schedule(nowMs, conn, source);
+  }
+
+  nextWake(): number {
+    return this.#wakeMs;
+  }
+
+  #source(conn: ConnId): Source {
+    let source = this.#sources.get(conn);
+    if (source === undefined) {
+      source = { announced: new Set(), busy: false, asked: 0, delivered: 0 };
+      this.#sources.set(conn, source);
+    }
+    return source;
+  }
+
+  #wakeAt(atMs: number): void {
+    this.#wakeMs = Math.min(this.#wakeMs, atMs);
+  }
+
+  /** Asks a peer for what is due, if it is not busy. */
+  #schedule(nowMs: number, conn: ConnId, source: Source): void {
+    if (source.busy) return;
+    const hashes: Hash32[] = []; // BOUNDED: by MAX_PER_REQUEST
+    let bytes = 0;
+    for (const hash of source.announced) {
+      const wanted = this.#wanted.get(hash);
+      if (wanted === undefined) continue;
+      if (wanted.dueMs > nowMs) {
+        this.#wakeAt(wanted.dueMs);
+        continue;
+      }
+      hashes.push(hash);
+      bytes += wanted.announcers.get(conn)?.size ?? 0;
+      if (hashes.length >= MAX_PER_REQUEST || bytes >= MAX_REQUEST_BYTES) break;
+    }
+    if (hashes.length > 0) this.#ask(nowMs, conn, source, hashes);
+  }
+
+  #ask(nowMs: number, conn: ConnId, source: Source, hashes: readonly Hash32[]): void {
+    const sent = this.#requests.transactions(nowMs, conn, hashes, {
+      onReply: (at, items) => this.#onReply(at, conn, source, hashes, items),
+      onFailure: (at) => this.#settle(at, conn, source, hashes, 0),
+    });
+    if (!sent) return;
+    source.busy = true;
+    for (const hash of hashes) {
+      const wanted = this.#wanted.get(hash);
+      if (wanted === undefined) continue;
+      wanted.inFlight++;
+      wanted.dueMs = nowMs + HEDGE_MS;
+    }
+    this.#wakeAt(nowMs + HEDGE_MS);
+  }
+
+  #onReply(nowMs: number, conn: ConnId, source: Source, asked: readonly Hash32[], items: readonly Uint8Array[]): void {
+    const delivered = items.map((raw) => ({ hash: keccak256Hex(raw), raw }));
+    const missing = new Set(asked); // BOUNDED: by MAX_PER_REQUEST
+    for (const { hash } of delivered) {
+      if (missing.delete(hash)) continue;
+      const detail = 'a transaction that was not asked for, or twice';
+      this.#peers.fault(nowMs, conn, { code: 'reply-mismatch', request: 'pooled-transactions', detail });
+      this.#settle(nowMs, conn, source, asked, 0);
+      return;
+    }
+    this.#onDelivery(nowMs, conn, delivered);
+    this.#settle(nowMs, conn, source, asked, delivered.length);
+  }
+
+  /** Ends a question: what it did not bring is no longer expected of this peer, and due at once from others. */
+  #settle(nowMs: number, conn: ConnId, source: Source, asked: readonly Hash32[], delivered: number): void {
+    source.busy = false;
+    for (const hash of asked) {
+      const wanted = this.#wanted.get(hash);
+      source.announced.delete(hash);
+      if (wanted === undefined) continue;
+      wanted.inFlight--;
+      if (wanted.inFlight === 0) wanted.dueMs = nowMs;
+      this.#forgetAnnouncer(hash, conn);
+    }
+    source.asked += asked.length;
+    source.delivered += delivered;
+    if (source.asked >= MIN_SAMPLE) {
+      if (source.delivered * 2 < source.asked) {
+        const { asked: announced, delivered: brought } = source;
+        this.#peers.fault(nowMs, conn, { code: 'withheld-transactions', announced, delivered: brought });
+      }
+      source.asked = 0;
+      source.delivered = 0;
+    }
+    this.#wakeAt(nowMs);
+  }
+
+  #forgetAnnouncer(hash: Hash32, conn: ConnId): void {
+    const wanted = this.#wanted.get(hash);
+    if (wanted?.announcers.delete(conn) === true && wanted.announcers.size === 0) this.#wanted.delete(hash);
+  }
+}
+
+/** A transaction that came on request, in its network form, with its hash. */
+export interface DeliveredTransaction {
+  readonly hash: Hash32;
+  readonly raw: Uint8Array;
+}
