@@ -1,4 +1,4 @@
-import type { Address, Hash32, Hex, NodeId } from '../base/brand.js';
+import type { Address, BlockNonce, Hash32, Hex, NodeId } from '../base/brand.js';
 import type { Result } from '../base/result.js';
 import type { Account } from '../types/account.js';
 import type { Block } from '../types/block.js';
@@ -29,14 +29,10 @@ export interface RpcState {
   code(address: Address): Uint8Array;
   /** 32 zero bytes for a slot that holds nothing. */
   storage(address: Address, slot: Hash32): Hash32;
-  /** Merkle proofs from the state root (EIP-1186): trie nodes from the root down, also for what is absent. */
-  proof(address: Address, slots: readonly Hash32[]): RpcProof;
-}
-
-/** Trie nodes that prove an account and some of its storage slots. `storage` is in the order of the slots asked. */
-export interface RpcProof {
-  readonly account: readonly Uint8Array[];
-  readonly storage: readonly (readonly Uint8Array[])[];
+  /** EIP-1186: the trie nodes from the root to the account, or to where its absence shows. */
+  accountProof(address: Address): readonly Uint8Array[];
+  /** EIP-1186: the same within the account's storage trie. */
+  storageProof(address: Address, slot: Hash32): readonly Uint8Array[];
 }
 
 /** Where a transaction stands in the canonical chain. */
@@ -105,6 +101,7 @@ export type RpcAddResult =
       /** The rule's name. */
       readonly code: string;
       readonly message: string;
+      readonly data: { readonly hint: string } & Readonly<Record<string, string>>;
     };
 
 /** Transactions of one sender in nonce order, by sender. */
@@ -222,7 +219,7 @@ export interface RpcMiner {
   setGasTarget(gasLimit: bigint): void;
   work(): RpcWork | undefined;
   /** True if the seal was right and the block became part of the chain. */
-  submitWork(sealHash: Hash32, nonce: bigint, mixHash: Hash32, nowMs: number): boolean;
+  submitWork(sealHash: Hash32, nonce: BlockNonce, mixHash: Hash32, nowMs: number): boolean;
   submitHashrate(rate: bigint, id: Hash32, nowMs: number): void;
 }
 
@@ -255,7 +252,7 @@ export interface RpcNode {
 
 /** What the node tells subscribers and filters of. */
 export type RpcEvent =
-  /** The canonical chain changed: `added` from the common ancestor up, the new head last; `dropped` newest first. */
+  /** The canonical chain changed: both lists in rising order, the new head last in `added`. */
   | { readonly kind: 'head'; readonly added: readonly Block[]; readonly dropped: readonly Block[] }
   /** Transactions that became executable. */
   | { readonly kind: 'transactions'; readonly transactions: readonly Transaction[] }

@@ -1,0 +1,40 @@
+import type { RpcBackend } from './backend.js';
+import { serverError } from './errors.js';
+import { type Method, method } from './method.js';
+import { optional, required } from './param.js';
+import { address, bytes, lenientUint, string, uint64, uint256 } from './param-values.js';
+import { quantity } from './quantity.js';
+
+/** Control of the miner, under core-geth's names. */
+export function minerMethods({ miner, pool }: RpcBackend): readonly Method[] {
+  return [
+    method('miner_start', [optional('Threads', lenientUint)], (_, threads) => {
+      const started = miner.start(threads);
+      if (!started.ok) throw serverError(started.error, 'set an etherbase with miner_setEtherbase');
+      return null;
+    }),
+    method('miner_stop', [], () => {
+      miner.stop();
+      return null;
+    }),
+    method('miner_getHashrate', [], () => quantity(miner.hashrate())),
+    method('miner_setEtherbase', [required('Address', address)], (_, etherbase) => {
+      miner.setEtherbase(etherbase);
+      return true;
+    }),
+    method('miner_setExtra', [required('Text', string)], (_, text) => {
+      const extra = text.startsWith('0x') ? bytes(text) : new Uint8Array(Buffer.from(text, 'utf8'));
+      const set = miner.setExtra(extra);
+      if (!set.ok) throw serverError(set.error, 'a header holds at most 32 bytes of extra data');
+      return true;
+    }),
+    method('miner_setGasPrice', [required('Wei', uint256)], (_, wei) => {
+      pool.setMinTip(wei);
+      return true;
+    }),
+    method('miner_setGasLimit', [required('Gas limit', uint64)], (_, gasLimit) => {
+      miner.setGasTarget(gasLimit);
+      return true;
+    }),
+  ];
+}
