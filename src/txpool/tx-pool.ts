@@ -32,12 +32,15 @@ const UNDERPRICED_MS = 5 * 60 * 1000;
 /** How often waiting times are looked at. */
 const TICK_MS = 60_000;
 
-/** An empty pool on top of `head`. */
-export function createTxPool(
-  config: TxPoolConfig,
-  deps: { readonly spec: ChainSpec; readonly head: PoolHead },
-): TxPool {
-  return new Pool(config, deps.spec, deps.head);
+/** What a pool lives on: the chain's rules and its head. */
+export interface PoolDeps {
+  readonly spec: ChainSpec;
+  readonly head: PoolHead;
+}
+
+/** An empty pool on top of the head. */
+export function createTxPool(config: TxPoolConfig, deps: PoolDeps): TxPool {
+  return new Pool(config, deps);
 }
 
 class Pool implements TxPool {
@@ -50,7 +53,7 @@ class Pool implements TxPool {
   #rules: Rules;
   #nextTickMs = Number.POSITIVE_INFINITY;
 
-  constructor(config: TxPoolConfig, spec: ChainSpec, head: PoolHead) {
+  constructor(config: TxPoolConfig, { spec, head }: PoolDeps) {
     this.#config = config;
     this.#spec = spec;
     this.#contents = new Contents(config);

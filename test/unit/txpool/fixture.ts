@@ -19,7 +19,8 @@ export const SPEC: ChainSpec = {
   blockReward: undefined,
 };
 
-export const address = (index: number): Address => `0x${index.toString(16).padStart(40, 'a')}` as Address;
+export const address = (index: number): Address =>
+  `0x${(0xacc0_0000 + index).toString(16).padStart(40, '0')}` as Address;
 
 export interface TxFields {
   readonly from: number;
