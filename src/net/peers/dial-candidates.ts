@@ -53,6 +53,9 @@ export class DialCandidates {
   readonly #random: Random;
   readonly #loopbackRoutable: boolean;
   #staticCount = 0;
+  /** Something changed since the last look, or will have changed at `#wakeMs`. */
+  #changed = true;
+  #wakeMs = Number.POSITIVE_INFINITY;
 
   constructor(random: Random, loopbackRoutable: boolean) {
     this.#random = random;
@@ -73,6 +76,7 @@ export class DialCandidates {
     }
     if (this.#groupFull(node.endpoint.ip)) return 'group-full';
     if (this.#candidates.size - this.#staticCount >= CAPACITY && !this.#dropWorst()) return 'full';
+    this.#changed = true;
     this.#candidates.set(node.nodeId, { node, isStatic: false, attempts: 0, nextDialMs: nowMs, phase: 'waiting' });
     return undefined;
   }
@@ -83,6 +87,7 @@ export class DialCandidates {
     const known = this.#candidates.get(node.nodeId);
     if (known?.isStatic !== true && this.#staticCount >= STATIC_CAPACITY) return 'full';
     if (known?.isStatic !== true) this.#staticCount++;
+    this.#changed = true;
     const phase = known?.phase ?? 'waiting';
     this.#candidates.set(node.nodeId, { node, isStatic: true, attempts: 0, nextDialMs: nowMs, phase });
     return undefined;
@@ -95,6 +100,10 @@ export class DialCandidates {
     return this.#candidates.delete(id);
   }
 
+  has(id: NodeId): boolean {
+    return this.#candidates.has(id);
+  }
+
   isStatic(id: NodeId): boolean {
     return this.#candidates.get(id)?.isStatic === true;
   }
@@ -105,8 +114,15 @@ export class DialCandidates {
     return known?.phase === 'waiting' ? known.nextDialMs : undefined;
   }
 
+  /** True if `due` may name others than the last time it was asked. */
+  isChanged(nowMs: number): boolean {
+    return this.#changed || nowMs >= this.#wakeMs;
+  }
+
   /** Nodes whose time has come: static ones first, then those waiting longest. */
   due(nowMs: number): DialNode[] {
+    this.#changed = false;
+    this.#wakeMs = this.nextWake(nowMs);
     return [...this.#candidates.values()]
       .filter(({ phase, nextDialMs }) => phase === 'waiting' && nextDialMs <= nowMs)
       .sort((a, b) => Number(b.isStatic) - Number(a.isStatic) || a.nextDialMs - b.nextDialMs)
@@ -131,7 +147,9 @@ export class DialCandidates {
   /** Not now: asks again after `delayMs`, without counting a failure. */
   postpone(nowMs: number, id: NodeId, delayMs: number): void {
     const known = this.#candidates.get(id);
-    if (known !== undefined) known.nextDialMs = nowMs + delayMs;
+    if (known === undefined) return;
+    known.nextDialMs = nowMs + delayMs;
+    this.#wakeMs = Math.min(this.#wakeMs, known.nextDialMs);
   }
 
   /**
@@ -139,6 +157,7 @@ export class DialCandidates {
    * what the penalty table or the peer's reason asks for.
    */
   release(nowMs: number, id: NodeId, wasPeer: boolean, backOffMs: number): void {
+    this.#changed = true; // a slot may be free, whoever had it
     const known = this.#candidates.get(id);
     if (known === undefined) return;
     known.phase = 'waiting';

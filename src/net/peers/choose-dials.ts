@@ -1,0 +1,70 @@
+import type { NodeId } from '../../base/brand.js';
+import type { Conduct } from '../defense/conduct.js';
+import type { ConnectionTable } from './connection.js';
+import type { DialCandidates, DialNode } from './dial-candidates.js';
+import { keepsDiversity } from './dial-groups.js';
+import type { IpFilter } from './net-restrict.js';
+import { type SlotQuota, slotRefusal, slotUse } from './slots.js';
+
+/** Dials and outbound handshakes at once. */
+export const MAX_DIALS = 16;
+/** A candidate that may not be dialed now is looked at again after this time. */
+const POSTPONE_MS = 60_000;
+
+/** What the choice depends on. */
+export interface DialContext {
+  readonly localId: NodeId;
+  readonly candidates: DialCandidates;
+  readonly connections: ConnectionTable;
+  readonly conduct: Conduct;
+  readonly trusted: ReadonlySet<NodeId>;
+  readonly quota: SlotQuota;
+  readonly mayReach: IpFilter;
+  readonly loopbackRoutable: boolean;
+}
+
+/** The candidates to dial now. Those that may not be dialed for a while are postponed on the way. */
+export function chooseDials(nowMs: number, context: DialContext): DialNode[] {
+  const { candidates, connections, quota, loopbackRoutable } = context;
+  const due = candidates.due(nowMs);
+  if (due.length === 0) return [];
+  const opening = connections.openingDials();
+  const claims = [...connections.identified(), ...opening].map(({ session, exempt }) => ({
+    direction: session.config.direction,
+    exempt,
+    ip: session.config.remote.ip,
+  }));
+  const chosen: DialNode[] = [];
+  for (const node of due) {
+    if (opening.length + chosen.length >= MAX_DIALS) break;
+    const exempt = candidates.isStatic(node.nodeId) || context.trusted.has(node.nodeId);
+    if (isConnected(context, node.nodeId)) {
+      candidates.setBusy(node.nodeId);
+      continue;
+    }
+    if (!mayDial(nowMs, context, node, exempt)) {
+      candidates.postpone(nowMs, node.nodeId, POSTPONE_MS);
+      continue;
+    }
+    const { ip } = node.endpoint;
+    if (slotRefusal(quota, slotUse(claims), { direction: 'out', exempt }) !== undefined) continue;
+    const outbound = claims.filter((claim) => claim.direction === 'out' && !claim.exempt).map((claim) => claim.ip);
+    if (!exempt && !keepsDiversity(ip, outbound, loopbackRoutable)) continue;
+    claims.push({ direction: 'out', exempt, ip });
+    chosen.push(node);
+  }
+  return chosen;
+}
+
+function isConnected({ connections }: DialContext, id: NodeId): boolean {
+  return connections.of(id) !== undefined || connections.isDialing(id);
+}
+
+function mayDial(nowMs: number, context: DialContext, node: DialNode, exempt: boolean): boolean {
+  const { conduct, localId, mayReach, trusted } = context;
+  if (node.nodeId === localId || !mayReach(node.endpoint.ip)) return false;
+  if (conduct.bans.find(nowMs, node.endpoint.ip) !== undefined) return false;
+  if (trusted.has(node.nodeId)) return true;
+  if (conduct.barred(nowMs, node.nodeId) !== undefined) return false;
+  return exempt || !conduct.isDiscouraged(nowMs, node.nodeId);
+}

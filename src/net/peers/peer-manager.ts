@@ -1,0 +1,372 @@
+import type { NodeId, PublicKey } from '../../base/brand.js';
+import type { Identity, IdentityScheme } from '../../ports/identity.js';
+import type { Log } from '../../ports/log.js';
+import type { Random } from '../../ports/random.js';
+import type { SocketAddress } from '../../types/endpoint.js';
+import type { LocalCapability, SharedCapability } from '../../wire/capability.js';
+import type { Channel } from '../../wire/channel.js';
+import type { DisconnectReason } from '../../wire/p2p/disconnect.js';
+import { type Hello, P2P_VERSION } from '../../wire/p2p/hello.js';
+import { DIAL_BACK_OFF_MS, REMOTE_BACK_OFF_MS } from '../defense/back-off.js';
+import type { Conduct } from '../defense/conduct.js';
+import { describeFault, type Fault } from '../defense/fault.js';
+import { PENALTIES } from '../defense/penalty.js';
+import { InboundLimiter, MAX_PENDING } from '../defense/rate-limit.js';
+import type { ConnId, DialFailure, Emit } from '../io.js';
+import type { AddressBook } from './address-book.js';
+import { admission } from './admission.js';
+import { chooseDials } from './choose-dials.js';
+import { type Connection, ConnectionTable } from './connection.js';
+import { DialCandidates, type DialNode } from './dial-candidates.js';
+import { FailureLog } from './failures.js';
+import type { IpFilter } from './net-restrict.js';
+import { NetTotals } from './net-totals.js';
+import { logFailure } from './peer-log.js';
+import { type Refusal, Session, type SessionHandler } from './session.js';
+import { type CloseCause, causeCode, DIAL_TIMEOUT_MS, describeCause } from './session-state.js';
+import { type SlotClaim, type SlotQuota, slotQuota, slotRefusal, slotUse } from './slots.js';
+
+/** While dialed slots are free, the book is asked for more candidates this often. */
+const REFILL_MS = 5_000;
+const REFILL_COUNT = 4;
+
+/** What the manager tells the protocols that run over its connections. */
+export interface PeerHandler {
+  onActive(nowMs: number, connection: Connection): void;
+  onMessage(nowMs: number, connection: Connection, shared: SharedCapability, code: number, payload: Uint8Array): void;
+  onWritable(nowMs: number, connection: Connection): void;
+  /** Never within another call of this interface. Only for connections that were active. */
+  onGone(nowMs: number, connection: Connection, cause: CloseCause): void;
+}
+
+/** What a peer manager works with. */
+export interface PeerManagerDeps {
+  readonly identity: Identity;
+  readonly scheme: IdentityScheme;
+  readonly random: Random;
+  readonly emit: Emit;
+  readonly log: Log;
+  readonly channelFactory: (remote: PublicKey | undefined) => Channel;
+  readonly conduct: Conduct;
+  readonly book: AddressBook;
+  readonly handler: PeerHandler;
+}
+
+/** Its settings. */
+export interface PeerManagerConfig {
+  readonly clientName: string;
+  readonly listenPort: number;
+  readonly capabilities: readonly LocalCapability[];
+  readonly maxPeers: number;
+  readonly mayReach: IpFilter;
+  readonly loopbackRoutable: boolean;
+}
+
+/**
+ * Every connection from first byte to last: whom to dial, whom to let in, what a fault leads to. The only owner of
+ * sessions. Ends are collected and reported by `settle`, so that no protocol sees a peer vanish inside its own call.
+ */
+export class PeerManager {
+  readonly connections = new ConnectionTable();
+  readonly candidates: DialCandidates;
+  readonly failures = new FailureLog();
+  readonly totals = new NetTotals();
+  readonly trusted = new Set<NodeId>(); // BOUNDED: the operator's own list
+  readonly #deps: PeerManagerDeps;
+  readonly #config: PeerManagerConfig;
+  readonly #limiter: InboundLimiter;
+  readonly #sessionHandler: SessionHandler;
+  readonly #hello: Hello;
+  readonly #ended: { readonly connection: Connection; readonly cause: CloseCause }[] = []; // BOUNDED: emptied by settle after every input
+  readonly #quota: SlotQuota;
+  readonly #emit: Emit;
+  #nextConn: ConnId = 1;
+  #running = false;
+  #refillAtMs = 0;
+
+  constructor(deps: PeerManagerDeps, config: PeerManagerConfig) {
+    this.#deps = deps;
+    this.#config = config;
+    this.candidates = new DialCandidates(deps.random, config.loopbackRoutable);
+    this.#limiter = new InboundLimiter(config.loopbackRoutable);
+    this.#hello = {
+      p2pVersion: P2P_VERSION,
+      clientId: config.clientName,
+      capabilities: config.capabilities.map(({ name, version }) => ({ name, version })),
+      listenPort: config.listenPort,
+      publicKey: deps.identity.publicKey,
+    };
+    this.#quota = slotQuota(config.maxPeers);
+    this.#emit = (output) => {
+      if (output.kind === 'stream-write') this.totals.bytesOut += output.data.length;
+      deps.emit(output);
+    };
+    this.#sessionHandler = {
+      onIdentified: (nowMs, session, remote) => this.#onIdentified(nowMs, session, remote),
+      onActive: (nowMs, session) => this.#onActive(nowMs, session),
+      onMessage: (nowMs, session, shared, code, payload) => {
+        const connection = this.connections.get(session.conn);
+        if (connection !== undefined) deps.handler.onMessage(nowMs, connection, shared, code, payload);
+      },
+      onFault: (nowMs, session, fault) => this.fault(nowMs, session.conn, fault),
+      onClosed: (nowMs, session, cause) => this.#onClosed(nowMs, session, cause),
+    };
+  }
+
+  /** Allows dials from now on. */
+  start(nowMs: number): void {
+    this.#running = true;
+    this.#refillAtMs = nowMs;
+  }
+
+  /** Tells everyone that we quit; refuses and dials nobody from now on. */
+  stop(nowMs: number): void {
+    this.#running = false;
+    for (const { session } of this.connections.all()) {
+      const cause: CloseCause = { kind: 'local', reason: 'client-quitting', detail: 'this node shuts down' };
+      session.close(nowMs, 'client-quitting', cause);
+    }
+  }
+
+  onStreamOpened(nowMs: number, conn: ConnId, remote: SocketAddress, direction: 'in' | 'out'): void {
+    if (direction === 'out') this.connections.get(conn)?.session.onStreamOpened(nowMs);
+    else this.#accept(nowMs, conn, remote);
+  }
+
+  onStreamData(nowMs: number, conn: ConnId, data: Uint8Array): void {
+    this.totals.bytesIn += data.length;
+    this.connections.get(conn)?.session.onData(nowMs, data);
+  }
+
+  onStreamClosed(nowMs: number, conn: ConnId, error: string | undefined): void {
+    this.connections.get(conn)?.session.onStreamClosed(nowMs, { kind: 'stream', error });
+    this.connections.delete(conn);
+  }
+
+  onDialFailed(nowMs: number, conn: ConnId, failure: DialFailure): void {
+    this.totals.dialFailures++;
+    this.connections.get(conn)?.session.onStreamClosed(nowMs, { kind: 'dial', failure });
+    this.connections.delete(conn);
+  }
+
+  onStreamWritable(nowMs: number, conn: ConnId, writable: boolean): void {
+    const connection = this.connections.get(conn);
+    if (connection === undefined) return;
+    connection.session.onWritable(nowMs, writable);
+    if (writable && connection.session.state.kind === 'active') this.#deps.handler.onWritable(nowMs, connection);
+  }
+
+  /** Charges a fault and does what the price list says. */
+  fault(nowMs: number, conn: ConnId, fault: Fault): void {
+    const connection = this.connections.get(conn);
+    if (connection === undefined || connection.session.state.kind === 'closing') return;
+    connection.lastFault = describeFault(fault);
+    const id = connection.identifiedAtMs === undefined ? undefined : connection.nodeId;
+    const penalty = PENALTIES[fault.code];
+    let [reason, backOffMs] = [penalty.disconnect, penalty.backOffMs];
+    if (id !== undefined) {
+      const consequence = this.#deps.conduct.charge(nowMs, id, fault, this.trusted.has(id));
+      [reason, backOffMs] = [consequence.disconnect, consequence.backOffMs];
+      const { ban } = consequence;
+      if (ban !== undefined) {
+        this.#deps.log.log('warn', 'net', 'peer banned', {
+          peer: id.slice(0, 18),
+          reason: ban.reason,
+          untilMs: ban.untilMs,
+        });
+      }
+    }
+    if (reason === undefined) return;
+    connection.backOffMs = backOffMs;
+    connection.session.close(nowMs, reason, { kind: 'fault', fault });
+  }
+
+  /** Ends a connection for a reason of our own. */
+  disconnect(nowMs: number, conn: ConnId, reason: DisconnectReason, detail: string): void {
+    this.connections.get(conn)?.session.close(nowMs, reason, { kind: 'local', reason, detail });
+  }
+
+  /** The peer passed eth's Status: no failure any more, and worth remembering if we dialed it. */
+  onReady(nowMs: number, conn: ConnId): void {
+    const connection = this.connections.get(conn);
+    if (connection?.nodeId === undefined) return;
+    connection.ready = true;
+    this.failures.clear(connection.nodeId);
+    if (connection.dialed !== undefined) this.#deps.book.onSuccess(nowMs, connection.dialed);
+  }
+
+  tick(nowMs: number): void {
+    for (const { session } of this.connections.all()) session.tick(nowMs);
+  }
+
+  nextWake(nowMs: number): number {
+    if (!this.#running) return Number.POSITIVE_INFINITY;
+    let earliest = Math.min(this.candidates.nextWake(nowMs), this.#refillAtMs);
+    for (const { session } of this.connections.all()) earliest = Math.min(earliest, session.nextWake());
+    return earliest;
+  }
+
+  /** Reports what ended since the last call, then dials whom there is room for. Call it after every input. */
+  settle(nowMs: number): void {
+    for (let end = this.#ended.shift(); end !== undefined; end = this.#ended.shift()) {
+      if (end.connection.active) this.#deps.handler.onGone(nowMs, end.connection, end.cause);
+    }
+    if (!this.#running) return;
+    this.#refill(nowMs);
+    if (this.candidates.isChanged(nowMs)) this.#dial(nowMs);
+  }
+
+  #accept(nowMs: number, conn: ConnId, remote: SocketAddress): void {
+    const pending = this.connections.pendingInbound();
+    if (!this.#mayAccept(nowMs, remote.ip, pending)) {
+      this.totals.inboundRefused++;
+      this.#emit({ kind: 'stream-close', conn, abort: true });
+      return;
+    }
+    // Silence must not lock the door (slow-loris): the newcomer gets in, and who has sent least for longest goes.
+    if (pending.length >= MAX_PENDING) {
+      const silent = pending.find(({ session }) => session.traffic.bytesIn === 0) ?? pending[0];
+      if (silent !== undefined) this.fault(nowMs, silent.session.conn, { code: 'handshake-timeout', stage: 'rlpx' });
+    }
+    this.#open(nowMs, conn, remote, undefined);
+  }
+
+  #mayAccept(nowMs: number, ip: string, pending: readonly Connection[]): boolean {
+    if (!this.#running || !this.#config.mayReach(ip)) return false;
+    if (this.#deps.conduct.bans.find(nowMs, ip) !== undefined) return false;
+    const waiting = pending.map(({ session }) => ({ ip: session.config.remote.ip }));
+    return this.#limiter.admit(nowMs, ip, waiting) === undefined;
+  }
+
+  #open(nowMs: number, conn: ConnId, remote: SocketAddress, dialed: DialNode | undefined): void {
+    const session = new Session(nowMs, this.#deps.channelFactory(dialed?.publicKey), this.#emit, this.#sessionHandler, {
+      conn,
+      remote,
+      direction: dialed === undefined ? 'in' : 'out',
+      expected: dialed?.publicKey,
+      hello: this.#hello,
+      capabilities: this.#config.capabilities,
+    });
+    this.connections.add({
+      session,
+      dialed,
+      nodeId: dialed?.nodeId,
+      identifiedAtMs: undefined,
+      active: false,
+      ready: false,
+      exempt: dialed !== undefined && this.#isExempt(dialed.nodeId),
+      lastFault: undefined,
+      backOffMs: 0,
+    });
+  }
+
+  #onIdentified(nowMs: number, session: Session, remote: PublicKey): Refusal | undefined {
+    const connection = this.connections.get(session.conn);
+    if (connection === undefined) return undefined;
+    const { direction, expected } = session.config;
+    const remoteId = this.#deps.scheme.nodeIdOf(remote);
+    if (expected !== undefined && expected !== remote) {
+      const expectedId = this.#deps.scheme.nodeIdOf(expected);
+      this.fault(nowMs, session.conn, { code: 'wrong-identity', expected: expectedId, actual: remoteId });
+      return undefined;
+    }
+    connection.nodeId = remoteId;
+    connection.identifiedAtMs = nowMs;
+    connection.exempt = this.#isExempt(remoteId);
+    const twin = this.connections.of(remoteId);
+    const decision = admission({
+      localId: this.#deps.identity.nodeId,
+      remoteId,
+      newcomer: { direction, identifiedAtMs: nowMs, exempt: connection.exempt },
+      twin: twin && { direction: twin.session.config.direction, identifiedAtMs: twin.identifiedAtMs ?? nowMs },
+      trusted: this.trusted.has(remoteId),
+      barred: this.#deps.conduct.barred(nowMs, remoteId),
+      quota: this.#quota,
+      use: slotUse([...this.connections.identified()].map(claimOf)),
+    });
+    if (decision.kind === 'refuse') return decision;
+    this.connections.identify(connection, remoteId);
+    this.candidates.setBusy(remoteId);
+    if (twin !== undefined) this.disconnect(nowMs, twin.session.conn, 'already-connected', 'both ends dialed at once');
+    return undefined;
+  }
+
+  #onActive(nowMs: number, session: Session): void {
+    const connection = this.connections.get(session.conn);
+    if (connection === undefined) return;
+    connection.active = true;
+    this.#deps.handler.onActive(nowMs, connection);
+  }
+
+  #onClosed(nowMs: number, session: Session, cause: CloseCause): void {
+    const connection = this.connections.get(session.conn);
+    if (connection === undefined) return;
+    const stoodForNode = connection.nodeId !== undefined && this.connections.of(connection.nodeId) === connection;
+    this.connections.retire(connection);
+    this.totals.countEnd(causeCode(cause));
+    this.#ended.push({ connection, cause });
+    if (!this.#running) return;
+    const id = connection.dialed?.nodeId ?? connection.nodeId;
+    if (!isBenign(cause)) this.#noteFailure(nowMs, connection, id, cause);
+    if (id === undefined || this.connections.of(id) !== undefined) return;
+    if (!stoodForNode && connection.dialed === undefined) return;
+    if (connection.dialed !== undefined && !connection.active) this.#deps.book.onFailure(id);
+    this.candidates.release(nowMs, id, connection.ready, Math.max(connection.backOffMs, backOffOf(cause)));
+  }
+
+  #noteFailure(nowMs: number, { session, dialed }: Connection, id: NodeId | undefined, cause: CloseCause): void {
+    const { remote: address, direction } = session.config;
+    const failure = { id, address, direction, code: causeCode(cause), detail: describeCause(cause), atMs: nowMs };
+    const news = this.failures.note(failure);
+    logFailure(this.#deps.log, failure, cause, news, dialed !== undefined && this.#isExempt(dialed.nodeId));
+  }
+
+  /** Asks the book for candidates while there are dialed slots without any. */
+  #refill(nowMs: number): void {
+    if (nowMs < this.#refillAtMs) return;
+    this.#refillAtMs = nowMs + REFILL_MS;
+    const claims = [...this.connections.identified(), ...this.connections.openingDials()].map(claimOf);
+    if (slotRefusal(this.#quota, slotUse(claims), { direction: 'out', exempt: false }) !== undefined) return;
+    for (let i = 0; i < REFILL_COUNT; i++) {
+      const entry = this.#deps.book.pick(({ nodeId }) => !this.candidates.has(nodeId));
+      if (entry !== undefined) this.candidates.offer(nowMs, entry);
+    }
+  }
+
+  #dial(nowMs: number): void {
+    const { identity, conduct } = this.#deps;
+    const { mayReach, loopbackRoutable } = this.#config;
+    const { candidates, connections, trusted } = this;
+    const context = { localId: identity.nodeId, candidates, connections, conduct, trusted, quota: this.#quota };
+    for (const node of chooseDials(nowMs, { ...context, mayReach, loopbackRoutable })) {
+      const conn = this.#nextConn;
+      this.#nextConn += 2;
+      const to = { ip: node.endpoint.ip, port: node.endpoint.tcpPort };
+      this.candidates.setBusy(node.nodeId);
+      this.#open(nowMs, conn, to, node);
+      this.totals.dials++;
+      this.#emit({ kind: 'dial', conn, to, timeoutMs: DIAL_TIMEOUT_MS });
+    }
+  }
+
+  #isExempt(id: NodeId): boolean {
+    return this.trusted.has(id) || this.candidates.isStatic(id);
+  }
+}
+
+function claimOf({ session, exempt }: Connection): SlotClaim {
+  return { direction: session.config.direction, exempt };
+}
+
+/** Ends that say nothing against anyone. */
+function isBenign(cause: CloseCause): boolean {
+  const reason = cause.kind === 'local' || cause.kind === 'remote' ? cause.reason : undefined;
+  return (
+    reason === 'already-connected' || reason === 'client-quitting' || (cause.kind === 'local' && reason === 'requested')
+  );
+}
+
+function backOffOf(cause: CloseCause): number {
+  if (cause.kind === 'dial') return DIAL_BACK_OFF_MS[cause.failure];
+  return cause.kind === 'remote' && cause.reason !== undefined ? REMOTE_BACK_OFF_MS[cause.reason] : 0;
+}
