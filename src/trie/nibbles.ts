@@ -25,14 +25,13 @@ export function commonLength(a: Nibbles, b: Nibbles): number {
   return length;
 }
 
-/** Hex-prefix encoding (Yellow Paper, appendix C): two flags, leaf and odd length, in front of the nibbles. */
-export function encodePath(path: Nibbles, isLeaf: boolean): Uint8Array {
-  const odd = path.length % 2 === 1;
-  const prefix = odd ? (isLeaf ? '3' : '1') : isLeaf ? '20' : '00';
-  return Buffer.from(prefix + path, 'hex');
+/** Hex-prefix encoding (Yellow Paper, appendix C), as hex: two flags, leaf and odd length, in front of the nibbles. */
+export function pathHex(path: Nibbles, isLeaf: boolean): string {
+  if (path.length % 2 === 1) return (isLeaf ? '3' : '1') + path;
+  return (isLeaf ? '20' : '00') + path;
 }
 
-/** What {@link encodePath} encoded; throws DecodeError for flags or padding that it never writes. */
+/** What {@link pathHex} encoded; throws DecodeError for flags or padding that it never writes. */
 export function decodePath(bytes: Uint8Array): { readonly path: Nibbles; readonly isLeaf: boolean } {
   const hex = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('hex');
   const flags = hex[0];

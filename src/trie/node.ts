@@ -1,11 +1,11 @@
 import type { Hash32 } from '../base/brand.js';
 import type { Nibbles } from './nibbles.js';
 
-/**
- * How a node stands in its parent (Yellow Paper, appendix D): by its hash, or, if its encoding is shorter than 32
- * bytes, by that encoding.
- */
-export type NodeRef = Hash32 | Uint8Array;
+/** Bytes of a node's hash. A node with a shorter encoding is not hashed but embedded in its parent (Yellow Paper, appendix D). */
+export const HASH_BYTES = 32;
+
+/** How a node stands in its parent: its hash, or, if it has fewer than {@link HASH_BYTES} bytes, its encoding. */
+export type NodeRef = Uint8Array;
 
 /**
  * A node in memory. What it says never changes; two things are filled in once: `ref`, undefined until the node was

@@ -1,10 +1,12 @@
 import type { Hash32, Hex } from '../base/brand.js';
+import { fromHex, toHash32 } from '../base/hex.js';
 import { invariant } from '../base/invariant.js';
-import { keccak256Hex } from '../crypto/keccak.js';
+import { keccak256, keccak256Hex } from '../crypto/keccak.js';
 import { EMPTY_TRIE_ROOT } from '../types/account.js';
 import { type Nibbles, nibble, nibbleAt } from './nibbles.js';
-import { type Child, childAt, childOf, type Node, type NodeRef } from './node.js';
-import { decodeNode, encodeNode, HASHED_FROM_BYTES } from './node-codec.js';
+import { type Child, childAt, childOf, HASH_BYTES, type Node, type NodeRef } from './node.js';
+import { decodeNode } from './node-reader.js';
+import { NodeWriter } from './node-writer.js';
 import { put } from './put.js';
 import { remove } from './remove.js';
 
@@ -88,22 +90,19 @@ export class Trie {
 
   /**
    * The root hash, and the nodes that came up since the last commit of this trie or of one it descends from, children
-   * first. Each is hashed once, so each is handed out once: whoever builds on this trie has to store them.
+   * first. Each is hashed once, so each is handed out once: whoever builds on this trie has to store them. Their bytes
+   * share memory: to keep a few of them for long, copy them.
    */
   commit(): { readonly root: Hash32; readonly nodes: StoredNode[] } {
     const nodes: StoredNode[] = [];
     const root = this.#root;
     if (root === undefined) return { root: EMPTY_TRIE_ROOT, nodes };
     if (typeof root === 'string') return { root, nodes };
-    let ref = settle(root, nodes);
-    if (typeof ref !== 'string') {
-      // The root stands by its hash however short it is.
-      const raw = ref;
-      ref = keccak256Hex(raw);
-      nodes.push({ hash: ref, raw });
-    }
+    const ref = settle(root, nodes, new NodeWriter());
+    // The root stands by its hash however short it is.
+    if (ref.length < HASH_BYTES) nodes.push({ hash: keccak256Hex(ref), raw: ref });
     this.#family.resident += nodes.length;
-    return { root: ref, nodes };
+    return { root: ref.length < HASH_BYTES ? keccak256Hex(ref) : toHash32(ref), nodes };
   }
 
   /**
@@ -113,10 +112,11 @@ export class Trie {
   proof(key: Hex): Uint8Array[] {
     const path = key.slice(2);
     const nodes: Uint8Array[] = [];
+    const writer = new NodeWriter();
     let node = this.#rootNode();
     let at = 0;
     while (node !== undefined) {
-      if (nodes.length === 0 || typeof node.ref === 'string') nodes.push(encodeNode(node));
+      if (nodes.length === 0 || node.ref?.length === HASH_BYTES) nodes.push(writer.encode(node));
       if (node.kind === 'leaf') break;
       if (node.kind === 'branch') {
         if (at === path.length) break;
@@ -153,7 +153,7 @@ export function openTrie(root: Hash32, source: NodeSource): Trie {
       const raw = source(hash);
       if (raw === undefined) throw new MissingNodeError(hash);
       family.resident++;
-      return decodeNode(raw, hash);
+      return decodeNode(raw, fromHex(hash));
     },
   };
   return new Trie(root === EMPTY_TRIE_ROOT ? undefined : root, family);
@@ -163,20 +163,20 @@ export function openTrie(root: Hash32, source: NodeSource): Trie {
 export const emptyTrie = (): Trie => openTrie(EMPTY_TRIE_ROOT, () => undefined);
 
 /** Gives `node` and all below it their `ref`, and adds the ones that are hashed to `nodes`. */
-function settle(node: Node, nodes: StoredNode[]): NodeRef {
+function settle(node: Node, nodes: StoredNode[], writer: NodeWriter): NodeRef {
   if (node.ref !== undefined) return node.ref;
   if (node.kind === 'branch') {
-    for (const child of node.children) if (typeof child === 'object') settle(child, nodes);
-  } else if (node.kind === 'extension' && typeof node.child === 'object') settle(node.child, nodes);
-  const raw = encodeNode(node);
-  if (raw.length < HASHED_FROM_BYTES) {
-    node.ref = raw;
-    return raw;
+    for (const child of node.children) if (typeof child === 'object') settle(child, nodes, writer);
+  } else if (node.kind === 'extension' && typeof node.child === 'object') settle(node.child, nodes, writer);
+  const raw = writer.encode(node);
+  if (raw.length < HASH_BYTES) {
+    // A copy: the node lives longer than the memory that the encodings share.
+    node.ref = new Uint8Array(raw);
+    return node.ref;
   }
-  const hash = keccak256Hex(raw);
-  node.ref = hash;
-  nodes.push({ hash, raw });
-  return hash;
+  node.ref = keccak256(raw);
+  nodes.push({ hash: toHash32(node.ref), raw });
+  return node.ref;
 }
 
 function* entriesOf(at: Child, path: Nibbles, load: (hash: Hash32) => Node): Generator<[Hex, Uint8Array]> {
