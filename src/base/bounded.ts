@@ -134,6 +134,11 @@ export class TtlMap<K, V> {
     return this.#entries.delete(key);
   }
 
+  /** Every value still held, expired or not: call `prune` first. */
+  *values(): IterableIterator<V> {
+    for (const entry of this.#entries.values()) yield entry.value;
+  }
+
   /** Drops what expired and returns it. */
   prune(nowMs: number): [K, V][] {
     const expired: [K, V][] = [];

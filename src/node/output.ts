@@ -5,7 +5,12 @@ import type { Job, JobId } from './job.js';
 
 /** What others may want to hear of: RPC subscriptions, metrics, the block log. */
 export type NodeEvent =
-  | { readonly kind: 'head'; readonly block: Block; readonly dropped: readonly Block[]; readonly added: readonly Block[] }
+  | {
+      readonly kind: 'head';
+      readonly block: Block;
+      readonly dropped: readonly Block[];
+      readonly added: readonly Block[];
+    }
   /** Transactions that became executable in the pool. */
   | { readonly kind: 'pending-transactions'; readonly transactions: readonly Transaction[] }
   | { readonly kind: 'sync'; readonly syncing: boolean };

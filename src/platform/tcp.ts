@@ -147,7 +147,8 @@ export function createTcpHost(deliver: (input: NetInput) => void): TcpHost {
     openStreams: () => sockets.size,
     async close() {
       const closed = [...sockets.values()].map(
-        (socket) => new Promise<void>((resolve) => (socket.destroyed ? resolve() : socket.once('close', () => resolve()))),
+        (socket) =>
+          new Promise<void>((resolve) => (socket.destroyed ? resolve() : socket.once('close', () => resolve()))),
       );
       if (server !== undefined) {
         const stopping = server;

@@ -59,3 +59,9 @@ export function lockDatadir(datadir: string): Result<DatadirLock, LockedBy> {
     }
   }
 }
+
+/** The living process that holds the datadir; undefined if none does. */
+export function lockOwner(datadir: string): number | undefined {
+  const pid = readPid(join(datadir, LOCK_FILE));
+  return pid !== undefined && isAlive(pid) ? pid : undefined;
+}

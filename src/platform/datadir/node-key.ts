@@ -1,20 +1,12 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseHash32 } from '../../base/hex.js';
-import { fromHex, toHex } from '../../base/hex.js';
+import { fromHex, parseHash32, toHex } from '../../base/hex.js';
 import { err, ok, type Result } from '../../base/result.js';
+import { randomPrivateKey } from '../../crypto/private-key.js';
 import { crypto } from '../../crypto/select.js';
 import { systemRandom } from '../random.js';
 
 const KEY_FILE = 'nodekey';
-
-/** A fresh secp256k1 private key (32 bytes) from the system's generator. */
-export function newPrivateKey(): Uint8Array {
-  for (;;) {
-    const key = systemRandom.bytes(32);
-    if (crypto().isValidPrivateKey(key)) return key;
-  }
-}
 
 /** The 32-byte key in 64 hex digits of `text` (with or without 0x), or why it is none. */
 export function parsePrivateKey(text: string): Result<Uint8Array, string> {
@@ -32,7 +24,7 @@ export function loadNodeKey(datadir: string): Result<Uint8Array, string> {
     const key = parsePrivateKey(readFileSync(path, 'utf8'));
     return key.ok ? key : err(`${path}: ${key.error}. Restore the file, or delete it to get a new identity.`);
   }
-  const key = newPrivateKey();
+  const key = randomPrivateKey(systemRandom);
   writeFileSync(path, toHex(key).slice(2), { mode: 0o600 });
   return ok(key);
 }

@@ -1,0 +1,62 @@
+import type { Command } from 'commander';
+import { printJson, printLine } from './lib/print.js';
+import { createRpcClient } from './lib/rpc-client.js';
+import { type TargetOptions, targetOf, withTarget } from './lib/target.js';
+
+interface RpcBlock {
+  readonly number: string;
+  readonly hash: string;
+  readonly timestamp: string;
+  readonly difficulty: string;
+}
+
+interface SyncProgress {
+  readonly currentBlock: string;
+  readonly highestBlock: string;
+}
+
+/** Adds `status`. */
+export function addStatusCommand(program: Command): void {
+  withTarget(program.command('status').description('how the node does'))
+    .option('--json', 'as JSON', false)
+    .action(async (options: TargetOptions & { json: boolean }) => {
+      const client = createRpcClient(targetOf(options));
+      const [version, chainId, head, peers, syncing, mining, hashrate, pool] = await Promise.all([
+        client.call('web3_clientVersion') as Promise<string>,
+        client.call('eth_chainId') as Promise<string>,
+        client.call('eth_getBlockByNumber', ['latest', false]) as Promise<RpcBlock>,
+        client.call('net_peerCount') as Promise<string>,
+        client.call('eth_syncing') as Promise<false | SyncProgress>,
+        client.call('eth_mining') as Promise<boolean>,
+        client.call('eth_hashrate') as Promise<string>,
+        client.call('txpool_status') as Promise<{ pending: string; queued: string }>,
+      ]);
+      const facts = {
+        version,
+        chainId: Number(chainId),
+        head: {
+          number: Number(head.number),
+          hash: head.hash,
+          ageSeconds: Math.max(0, Math.round(Date.now() / 1000 - Number(head.timestamp))),
+          difficulty: Number(head.difficulty),
+        },
+        syncing:
+          syncing === false ? false : { current: Number(syncing.currentBlock), highest: Number(syncing.highestBlock) },
+        peers: Number(peers),
+        mining,
+        hashrate: Number(hashrate),
+        pool: { pending: Number(pool.pending), queued: Number(pool.queued) },
+      };
+      if (options.json) {
+        printJson(facts);
+        return;
+      }
+      const state =
+        syncing === false ? 'in sync' : `syncing ${Number(syncing.currentBlock)} of ${Number(syncing.highestBlock)}`;
+      printLine(`${version}, chain id ${facts.chainId}`);
+      printLine(`Head   #${facts.head.number} ${facts.head.hash}, ${facts.head.ageSeconds} s old, ${state}`);
+      printLine(`Peers  ${facts.peers}`);
+      printLine(`Pool   ${facts.pool.pending} pending, ${facts.pool.queued} queued`);
+      printLine(`Miner  ${mining ? `on, ${facts.hashrate} hashes/s` : 'off'}, difficulty ${facts.head.difficulty}`);
+    });
+}

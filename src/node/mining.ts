@@ -1,0 +1,184 @@
+import type { Address, BlockNonce, Hash32 } from '../base/brand.js';
+import type { Chain } from '../chain/chain.js';
+import { buildTemplate, completeTemplate, restampTemplate, type Template } from '../miner/template.js';
+import type { Log } from '../ports/log.js';
+import type { Random } from '../ports/random.js';
+import type { TxPool } from '../txpool/pool.js';
+import type { Block } from '../types/block.js';
+import type { MinerConfig } from './config.js';
+import type { JobId } from './job.js';
+import type { JobTable } from './job-table.js';
+
+/**
+ * A template is made anew at the earliest this long after the last one when the pool changed: long enough that building
+ * never takes a large share of the time, short enough that a transaction sent now is in the next block.
+ */
+const REBUILD_BASE_MS = 200;
+/** Added for each transaction in the template, since building takes longer with each. */
+const REBUILD_PER_TRANSACTION_MS = 1;
+/** The template's time is brought up to date this often: the difficulty falls with it. */
+const RESTAMP_MS = 1_000;
+/** Found blocks are as many seals as external miners may still submit for older templates. */
+const KEPT_TEMPLATES = 8;
+
+/** The surroundings of the miner. */
+export interface MiningDeps {
+  readonly chain: Chain;
+  readonly pool: TxPool;
+  readonly jobs: JobTable;
+  readonly random: Random;
+  readonly log: Log;
+  /** Takes a sealed block; returns true if it is on the chain now. */
+  readonly onMined: (nowMs: number, block: Block) => boolean;
+  /** False while the node should not mine: it syncs, or has not met its network yet. */
+  readonly mayMine: (nowMs: number) => boolean;
+}
+
+/** The miner of a node: what is mined, and when a search starts over. The search itself is a job of the host. */
+export interface Mining {
+  enabled(): boolean;
+  /** True while a search runs. */
+  searching(): boolean;
+  etherbase(): Address | undefined;
+  setEtherbase(address: Address): void;
+  setExtraData(extraData: Uint8Array): void;
+  setGasTarget(gasTarget: bigint): void;
+  enable(): void;
+  /** Ends the search. */
+  stop(): void;
+  /** Starts, renews or ends the search according to head, pool and time. */
+  update(nowMs: number): void;
+  nextWake(): number;
+  /** The block that would be mined next, made for whoever asks; undefined without an etherbase or while not ready. */
+  work(nowMs: number): Template | undefined;
+  /** Completes a template given out before; false if it is unknown, or the seal is wrong, or the block came too late. */
+  submit(nowMs: number, sealHash: Hash32, nonce: BlockNonce, mixHash: Hash32): boolean;
+}
+
+interface Search {
+  readonly job: JobId;
+  readonly template: Template;
+}
+
+/** Creates the miner of `config`. */
+export function createMining(deps: MiningDeps, config: MinerConfig): Mining {
+  const { chain, pool, jobs, random, log } = deps;
+  let enabled = config.enabled;
+  let { etherbase, extraData, gasTarget } = config;
+  let search: Search | undefined;
+  let template: Template | undefined;
+  let builtAtMs = 0;
+  let stampedAtMs = 0;
+  // BOUNDED: by KEPT_TEMPLATES, oldest dropped.
+  let recent: Template[] = [];
+
+  function cancel(): void {
+    if (search === undefined) return;
+    jobs.cancel(search.job);
+    search = undefined;
+  }
+
+  function keep(made: Template): Template {
+    template = made;
+    recent = [...recent.slice(-(KEPT_TEMPLATES - 1)), made];
+    return made;
+  }
+
+  function rebuildDueMs(current: Template): number {
+    if (current.full || current.poolRevision === pool.revision()) return Number.POSITIVE_INFINITY;
+    return builtAtMs + REBUILD_BASE_MS + REBUILD_PER_TRANSACTION_MS * current.body.transactions.length;
+  }
+
+  function refresh(nowMs: number): Template | undefined {
+    if (etherbase === undefined) return undefined;
+    const nowSec = Math.floor(nowMs / 1000);
+    const current = template;
+    if (current === undefined || current.parent.hash !== chain.head().hash || nowMs >= rebuildDueMs(current)) {
+      builtAtMs = nowMs;
+      stampedAtMs = nowMs;
+      const made = buildTemplate(chain, pool, { coinbase: etherbase, extraData, gasTarget, nowSec });
+      return made === undefined ? undefined : keep(made);
+    }
+    if (nowMs >= stampedAtMs + RESTAMP_MS) {
+      stampedAtMs = nowMs;
+      const stamped = restampTemplate(chain, current, nowSec);
+      if (stamped !== current) return keep(stamped);
+    }
+    return current;
+  }
+
+  function complete(nowMs: number, sealed: Template, nonce: BlockNonce, mixHash: Hash32): boolean {
+    const block = completeTemplate(sealed, nonce, mixHash);
+    if (!deps.onMined(nowMs, block)) return false;
+    log.log('info', 'miner', 'Mined block', {
+      number: block.header.number,
+      hash: block.hash,
+      txs: block.transactions.length,
+      uncles: block.uncles.length,
+      difficulty: block.header.difficulty,
+      nonce,
+    });
+    return true;
+  }
+
+  function startSearch(made: Template): void {
+    cancel();
+    const startNonce = (BigInt(random.below(2 ** 32)) << 32n) | BigInt(random.below(2 ** 32));
+    const job = jobs.start(
+      { kind: 'seal', sealHash: made.sealHash, target: made.target, startNonce },
+      (nowMs, result) => {
+        search = undefined;
+        if (result.kind === 'sealed') complete(nowMs, made, result.nonce, result.mixHash);
+      },
+    );
+    search = { job, template: made };
+  }
+
+  function reset(): void {
+    template = undefined;
+    cancel();
+  }
+
+  return {
+    enabled: () => enabled,
+    searching: () => search !== undefined,
+    etherbase: () => etherbase,
+    setEtherbase(address) {
+      etherbase = address;
+      reset();
+    },
+    setExtraData(bytes) {
+      extraData = bytes;
+      reset();
+    },
+    setGasTarget(gas) {
+      gasTarget = gas;
+      reset();
+    },
+    enable() {
+      enabled = true;
+    },
+    stop() {
+      enabled = false;
+      cancel();
+    },
+    update(nowMs) {
+      if (!enabled || !deps.mayMine(nowMs)) {
+        cancel();
+        return;
+      }
+      const made = refresh(nowMs);
+      if (made === undefined) cancel();
+      else if (search?.template !== made) startSearch(made);
+    },
+    nextWake() {
+      if (!enabled || template === undefined) return Number.POSITIVE_INFINITY;
+      return Math.min(rebuildDueMs(template), stampedAtMs + RESTAMP_MS);
+    },
+    work: refresh,
+    submit(nowMs, sealHash, nonce, mixHash) {
+      const known = recent.find((one) => one.sealHashHex === sealHash);
+      return known !== undefined && complete(nowMs, known, nonce, mixHash);
+    },
+  };
+}
