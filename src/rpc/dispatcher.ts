@@ -1,5 +1,6 @@
 import type { JSONRPCID, JSONRPCRequest } from 'json-rpc-2.0';
 import { BatchRun } from './batch.js';
+import { MAX_DEPTH, tooDeep } from './depth.js';
 import { batchTooLarge, invalidRequest, parseError, RpcError, responseTooLarge } from './errors.js';
 import { type Answer, isObject, Later } from './json.js';
 import { createLibrary, invalidRequestResponse, type LibraryDeps } from './library.js';
@@ -142,6 +143,10 @@ export function createDispatcher(
   return {
     receiveValue,
     receive(text, call, reply) {
+      if (tooDeep(text)) {
+        reply(errorText(null, invalidRequest(`JSON nested deeper than ${MAX_DEPTH} levels`)));
+        return undefined;
+      }
       let request: unknown;
       try {
         request = JSON.parse(text);

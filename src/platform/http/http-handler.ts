@@ -1,0 +1,119 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Dispatcher } from '../../rpc/dispatcher.js';
+import { ErrorCode, RpcError } from '../../rpc/errors.js';
+import { errorText } from '../../rpc/response.js';
+import { type AccessRules, allowedOrigin, hostAllowed, hostRefusal, isJsonType } from './access.js';
+import { readBody } from './body.js';
+import { drive, type Execute } from './drive.js';
+import type { TransportLimits } from './limits.js';
+import { type PageSources, sendText, servePage } from './pages.js';
+
+/** Answers longer than this are counted while they wait to be read; counting each small one would cost more than it holds. */
+const COUNTED_LENGTH = 64 * 1024;
+
+const BUSY = errorText(
+  null,
+  new RpcError(
+    ErrorCode.limit,
+    'too many large answers wait to be read',
+    'read answers faster, or ask for less at once',
+  ),
+);
+
+/** What the handler needs. */
+export interface HttpHandlerDeps {
+  readonly dispatcher: Dispatcher;
+  readonly execute: Execute;
+  readonly nowMs: () => number;
+  readonly access: AccessRules;
+  readonly limits: TransportLimits;
+  readonly pages: PageSources;
+}
+
+/** Serves HTTP requests: JSON-RPC by POST, pages by GET. JSON-RPC errors are HTTP 200; other statuses tell of HTTP alone. */
+export function createHttpHandler(deps: HttpHandlerDeps): (request: IncomingMessage, response: ServerResponse) => void {
+  const { access, limits } = deps;
+  let unreadLength = 0;
+
+  function count(response: ServerResponse, length: number): void {
+    unreadLength += length;
+    response.once('close', () => {
+      unreadLength -= length;
+    });
+  }
+
+  function answer(response: ServerResponse, origin: string | undefined, text: string | undefined): void {
+    if (response.destroyed) return;
+    if (text === undefined) {
+      response.writeHead(204, origin === undefined ? [] : ['access-control-allow-origin', origin]);
+      response.end();
+      return;
+    }
+    const large = text.length > COUNTED_LENGTH;
+    const body = large && unreadLength + text.length > limits.unreadHttpBytes ? BUSY : text;
+    if (large) count(response, body.length);
+    const headers = ['content-type', 'application/json', 'content-length', String(Buffer.byteLength(body))];
+    if (origin !== undefined) headers.push('access-control-allow-origin', origin, 'vary', 'origin');
+    response.writeHead(200, headers);
+    response.end(body);
+  }
+
+  /** The rest of the request is not wanted: the answer is the last thing on this socket. */
+  function refuse(response: ServerResponse, status: number, text: string): void {
+    response.shouldKeepAlive = false;
+    sendText(response, status, text);
+    response.once('finish', () => response.req.destroy());
+  }
+
+  function post(request: IncomingMessage, response: ServerResponse): void {
+    if (!isJsonType(request.headers['content-type'])) {
+      refuse(response, 415, 'invalid content type, only application/json is supported\n');
+      return;
+    }
+    const origin = allowedOrigin(request.headers.origin, access);
+    readBody(request, limits.httpBodyBytes, (text) => {
+      if (text === undefined)
+        refuse(response, 413, `content length too large: the limit is ${limits.httpBodyBytes} bytes\n`);
+      else drive(deps.dispatcher, deps.execute, text, undefined, (reply) => answer(response, origin, reply));
+    });
+  }
+
+  function preflight(request: IncomingMessage, response: ServerResponse): void {
+    const origin = allowedOrigin(request.headers.origin, access);
+    response.writeHead(
+      204,
+      origin === undefined
+        ? { allow: 'GET, POST, OPTIONS' }
+        : {
+            'access-control-allow-origin': origin,
+            'access-control-allow-methods': 'GET, POST',
+            'access-control-allow-headers': 'content-type, authorization',
+            'access-control-max-age': '600',
+            vary: 'origin',
+          },
+    );
+    response.end();
+  }
+
+  return (request, response) => {
+    response.sendDate = false;
+    if (!hostAllowed(request.headers.host, access)) {
+      refuse(response, 403, hostRefusal(request.headers.host));
+      return;
+    }
+    switch (request.method) {
+      case 'POST':
+        post(request, response);
+        return;
+      case 'GET':
+      case 'HEAD':
+        servePage(request.url ?? '/', response, deps.pages, deps.nowMs());
+        return;
+      case 'OPTIONS':
+        preflight(request, response);
+        return;
+      default:
+        refuse(response, 405, 'method not allowed: POST JSON-RPC calls, or GET a page\n');
+    }
+  };
+}

@@ -1,0 +1,75 @@
+import type { Log } from '../../ports/log.js';
+import type { DispatchLimits } from '../../rpc/dispatcher.js';
+import { NAMESPACES, type Namespace, type RpcService } from '../../rpc/service.js';
+import type { AccessRules } from './access.js';
+import type { Execute } from './drive.js';
+import { type HttpAddress, type HttpServer, listenHttp } from './http-server.js';
+import { type IpcServer, listenIpc } from './ipc.js';
+import { DEFAULT_TRANSPORT_LIMITS, type TransportLimits } from './limits.js';
+import type { PageSources } from './pages.js';
+
+/** How often filters and waiting calls are looked at for their deadlines. */
+const TICK_MS = 1_000;
+
+/** What the RPC server is to open. */
+export interface RpcServerConfig {
+  /** HTTP, and WebSocket on the same port; undefined: neither. */
+  readonly http: (HttpAddress & AccessRules & { readonly namespaces: readonly Namespace[] }) | undefined;
+  /** The path of the IPC socket, which offers every namespace; undefined: none. */
+  readonly ipcPath: string | undefined;
+  readonly limits?: TransportLimits;
+  readonly dispatchLimits?: DispatchLimits;
+}
+
+/** What the RPC server needs. */
+export interface RpcServerDeps {
+  readonly service: RpcService;
+  /** Each request, and each slice of a batch, runs inside this: the node does at once what a call led to. */
+  readonly execute: Execute;
+  readonly nowMs: () => number;
+  readonly pages: PageSources;
+  readonly log: Log;
+}
+
+/** The open RPC server. */
+export interface RpcServer {
+  /** The port of HTTP and WebSocket; undefined without HTTP. */
+  readonly port: number | undefined;
+  close(): Promise<void>;
+}
+
+/** Opens the transports; rejects with ListenError, and then leaves nothing open. */
+export async function startRpcServer(deps: RpcServerDeps, config: RpcServerConfig): Promise<RpcServer> {
+  const { service, execute, nowMs, pages, log } = deps;
+  const limits = config.limits ?? DEFAULT_TRANSPORT_LIMITS;
+  const onClosed = service.closeSession;
+  const { http: at, ipcPath } = config;
+
+  let ipc: IpcServer | undefined;
+  if (ipcPath !== undefined) {
+    const dispatcher = service.dispatcher(NAMESPACES, config.dispatchLimits);
+    const onDropped = (reason: string): void => log.log('warn', 'rpc', 'Dropped an IPC client', { reason });
+    ipc = await listenIpc(ipcPath, { dispatcher, execute, limits, onClosed, onDropped });
+  }
+  let http: HttpServer | undefined;
+  if (at !== undefined) {
+    const dispatcher = service.dispatcher(at.namespaces, config.dispatchLimits);
+    const access = { vhosts: at.vhosts.map((name) => name.toLowerCase()), corsDomains: at.corsDomains };
+    try {
+      http = await listenHttp(at, { dispatcher, execute, nowMs, access, limits, pages, onClosed });
+    } catch (error) {
+      await ipc?.close();
+      throw error;
+    }
+  }
+  const ticking = setInterval(() => service.tick(nowMs()), TICK_MS);
+  ticking.unref();
+
+  return {
+    port: http?.port,
+    async close() {
+      clearInterval(ticking);
+      await Promise.all([http?.close(), ipc?.close()]);
+    },
+  };
+}

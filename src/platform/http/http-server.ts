@@ -1,0 +1,69 @@
+import { createServer, type Server } from 'node:http';
+import type { Session } from '../../rpc/session.js';
+import { createHttpHandler, type HttpHandlerDeps } from './http-handler.js';
+import { listenError } from './listen-error.js';
+import { attachWebSockets } from './websocket.js';
+
+/** Requests under way get this long when the server closes. */
+const CLOSE_GRACE_MS = 2_000;
+
+/** Where to listen, and whether WebSockets are taken on the same port. */
+export interface HttpAddress {
+  readonly host: string;
+  /** 0 lets the system choose. */
+  readonly port: number;
+  readonly webSockets: boolean;
+}
+
+/** A listening HTTP server. */
+export interface HttpServer {
+  readonly port: number;
+  /** Ends WebSockets with a reason, lets requests finish for a moment, closes everything. */
+  close(): Promise<void>;
+}
+
+/** Starts to listen; rejects with ListenError. */
+export function listenHttp(
+  address: HttpAddress,
+  deps: HttpHandlerDeps & { readonly onClosed: (session: Session) => void },
+): Promise<HttpServer> {
+  const { limits } = deps;
+  const server = createServer(
+    {
+      keepAlive: true,
+      keepAliveTimeout: limits.idleMs,
+      headersTimeout: limits.requestMs,
+      requestTimeout: limits.requestMs,
+      connectionsCheckingInterval: Math.min(5_000, limits.requestMs),
+      noDelay: true,
+    },
+    createHttpHandler(deps),
+  );
+  server.timeout = limits.stalledMs;
+  server.maxConnections = limits.sockets;
+  const webSockets = address.webSockets ? attachWebSockets(server, deps) : undefined;
+
+  return new Promise((resolve, reject) => {
+    const where = `${address.host}:${address.port}`;
+    server.once('error', (cause) => reject(listenError(cause, where, '--http.addr and --http.port')));
+    server.listen(address.port, address.host, () => {
+      const bound = server.address();
+      resolve({
+        port: typeof bound === 'object' && bound !== null ? bound.port : address.port,
+        close: () => closeHttp(server, () => webSockets?.close()),
+      });
+    });
+  });
+}
+
+function closeHttp(server: Server, closeWebSockets: () => void): Promise<void> {
+  return new Promise((resolve) => {
+    const timeout = setTimeout(() => server.closeAllConnections(), CLOSE_GRACE_MS);
+    server.close(() => {
+      clearTimeout(timeout);
+      resolve();
+    });
+    closeWebSockets();
+    server.closeIdleConnections();
+  });
+}

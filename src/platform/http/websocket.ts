@@ -1,0 +1,98 @@
+import type { IncomingMessage, Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { type WebSocket, WebSocketServer } from 'ws';
+import type { Dispatcher } from '../../rpc/dispatcher.js';
+import type { Session } from '../../rpc/session.js';
+import { type AccessRules, hostAllowed, originAllowed } from './access.js';
+import { createChannel } from './channel.js';
+import type { Execute } from './drive.js';
+import type { TransportLimits } from './limits.js';
+
+/** Close codes of RFC 6455. */
+const GOING_AWAY = 1001;
+const TRY_AGAIN_LATER = 1013;
+/** A dropped client gets this long to take the close frame. */
+const CLOSE_GRACE_MS = 2_000;
+
+/** What WebSockets need. */
+export interface WebSocketDeps {
+  readonly dispatcher: Dispatcher;
+  readonly execute: Execute;
+  readonly access: AccessRules;
+  readonly limits: TransportLimits;
+  readonly onClosed: (session: Session) => void;
+}
+
+/** The WebSocket side of an HTTP server. */
+export interface WebSockets {
+  /** Closes every connection with 1001. */
+  close(): void;
+}
+
+function refuseUpgrade(socket: Duplex, status: string): void {
+  socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
+}
+
+/** Lets `server` accept WebSockets on any path. */
+export function attachWebSockets(server: Server, deps: WebSocketDeps): WebSockets {
+  const { access, limits } = deps;
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: limits.messageBytes, perMessageDeflate: false });
+
+  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    socket.on('error', () => socket.destroy());
+    if (!hostAllowed(request.headers.host, access)) refuseUpgrade(socket, '403 Forbidden');
+    else if (!originAllowed(request.headers.origin, access)) refuseUpgrade(socket, '403 Forbidden');
+    else if (sockets.clients.size >= limits.webSockets) refuseUpgrade(socket, '503 Service Unavailable');
+    else sockets.handleUpgrade(request, socket, head, (client) => serve(client));
+  });
+
+  function serve(client: WebSocket): void {
+    const channel = createChannel(
+      {
+        send: (text) => client.send(text),
+        unreadBytes: () => client.bufferedAmount,
+        drop: (reason) => closeSoon(client, TRY_AGAIN_LATER, reason),
+      },
+      deps.dispatcher,
+      deps.execute,
+      limits,
+    );
+    let alive = true;
+    const pinging = setInterval(() => {
+      if (!alive) {
+        client.terminate();
+        return;
+      }
+      alive = false;
+      client.ping();
+    }, limits.pingMs);
+    client.on('pong', () => {
+      alive = true;
+    });
+    // A text frame arrives as one buffer: `ws` joins fragments.
+    client.on('message', (data, isBinary) => {
+      alive = true;
+      if (isBinary) closeSoon(client, 1003, 'send text frames');
+      else channel.receive(data.toString());
+    });
+    // Broken frames and too large ones: `ws` closes with the fitting code by itself.
+    client.on('error', () => undefined);
+    client.on('close', () => {
+      clearInterval(pinging);
+      deps.onClosed(channel.session);
+    });
+  }
+
+  return {
+    close() {
+      for (const client of sockets.clients) closeSoon(client, GOING_AWAY, 'the node is shutting down');
+      sockets.close();
+    },
+  };
+}
+
+function closeSoon(client: WebSocket, code: number, reason: string): void {
+  client.close(code, reason);
+  const timeout = setTimeout(() => client.terminate(), CLOSE_GRACE_MS);
+  client.once('close', () => clearTimeout(timeout));
+}
