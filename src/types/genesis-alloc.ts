@@ -1,5 +1,5 @@
 import type { Address, Hash32 } from '../base/brand.js';
-import { fromHex } from '../base/hex.js';
+import { fromHex, ZERO_HASH } from '../base/hex.js';
 import { FieldError, type JsonFields, looseHex } from './json-fields.js';
 
 /** An account of the genesis state. It belongs to the state as it is written, also if it is empty. */
@@ -43,10 +43,18 @@ function readAccount(account: JsonFields): GenesisAccount {
 function readStorage(storage: JsonFields): Map<Hash32, bigint> {
   const slots = new Map<Hash32, bigint>(); // BOUNDED: by the operator's own file
   for (const key of storage.keys()) {
-    const digits = /^(?:0x)?([0-9a-f]{0,64})$/i.exec(key)?.[1];
-    if (digits === undefined) throw new FieldError(storage.pathOf(key), 'is not a slot of at most 32 hex bytes');
-    const value = storage.integer(key, UINT256);
-    if (value > 0n) slots.set(`0x${digits.toLowerCase().padStart(64, '0')}` as Hash32, value);
+    const slot = word(key);
+    const value = word(storage.text(key));
+    if (slot === undefined || value === undefined) {
+      throw new FieldError(storage.pathOf(key), 'must have a slot and a value of at most 32 hex bytes');
+    }
+    if (value !== ZERO_HASH) slots.set(slot, BigInt(value));
   }
   return slots;
+}
+
+/** Up to 64 hex digits, with or without `0x`, padded on the left: always hex in `storage`, as geth reads it. */
+function word(text: string): Hash32 | undefined {
+  const digits = /^(?:0x)?([0-9a-f]{0,64})$/i.exec(text)?.[1];
+  return digits === undefined ? undefined : (`0x${digits.toLowerCase().padStart(64, '0')}` as Hash32);
 }

@@ -66,6 +66,13 @@ export class JsonFields {
     return hex;
   }
 
+  /** The string under `key`. */
+  text(key: string): string {
+    const value = this.#required(key);
+    if (typeof value !== 'string') throw new FieldError(this.pathOf(key), 'must be a string');
+    return value;
+  }
+
   #required(key: string): unknown {
     if (!this.has(key)) throw new FieldError(this.pathOf(key), 'is missing');
     return this.#values[key];
