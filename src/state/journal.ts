@@ -14,7 +14,7 @@ export class Journal implements AccountSource {
   readonly #base: AccountSource;
   readonly #clearEmpty: boolean;
   // BOUNDED: by the block's gas limit; a transaction changes at most three accounts.
-  readonly #changed = new Map<Address, Account | undefined>();
+  #changed = new Map<Address, Account | undefined>();
   readonly #touched: Address[] = []; // BOUNDED: emptied by settle() after each transaction
 
   /** `clearEmpty`: EIP-161 applies. */
@@ -58,8 +58,10 @@ export class Journal implements AccountSource {
     this.#touched.length = 0;
   }
 
-  /** Every account that was written; undefined where it was deleted. */
-  changes(): ReadonlyMap<Address, Account | undefined> {
-    return this.#changed;
+  /** Every account that was written since the last call, undefined where it was deleted. The source must hold them next. */
+  takeChanges(): ReadonlyMap<Address, Account | undefined> {
+    const changes = this.#changed;
+    this.#changed = new Map();
+    return changes;
   }
 }

@@ -4,7 +4,7 @@ type Writes = Map<string, KvWrite>;
 
 /** Bytes as a string with one character a byte: a map key, not text. */
 function mapKey(key: Uint8Array): string {
-  return Buffer.from(key.buffer, key.byteOffset, key.byteLength).latin1Slice();
+  return Buffer.from(key.buffer, key.byteOffset, key.byteLength).toString('latin1');
 }
 
 /**

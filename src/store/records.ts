@@ -78,6 +78,11 @@ export function writeBlock(kv: KvWriter, block: BlockRecords): void {
   kv.put(hashKey('totalDifficulty', block.hash), bigIntToBytes(block.totalDifficulty));
 }
 
+/** Forgets a block, not its place in the canonical chain. */
+export function deleteBlock(kv: KvWriter, hash: Hash32): void {
+  for (const family of ['header', 'body', 'receipts', 'totalDifficulty'] as const) kv.del(hashKey(family, hash));
+}
+
 /** Stores trie nodes. */
 export function writeStateNodes(kv: KvWriter, nodes: readonly HashedBytes[]): void {
   for (const node of nodes) kv.put(hashKey('stateNode', node.hash), node.raw);

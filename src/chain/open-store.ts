@@ -1,0 +1,145 @@
+import type { Hash32 } from '../base/brand.js';
+import { err, ok, type Result } from '../base/result.js';
+import { DecodeError } from '../codec/decode-error.js';
+import type { WorldState } from '../state/world-state.js';
+import {
+  deleteBlock,
+  readHead,
+  readMeta,
+  removeCanonical,
+  writeBlock,
+  writeCanonical,
+  writeCodes,
+  writeHead,
+  writeMeta,
+  writeStateNodes,
+} from '../store/records.js';
+import { SCHEMA_VERSION } from '../store/schema.js';
+import type { Block } from '../types/block.js';
+import type { BlockStore } from './block-store.js';
+import type { ChainHead, ChainOpening } from './chain.js';
+import { type BuiltGenesis, firstDifference, specRecord } from './genesis.js';
+
+/** Why a store can't be opened. `corrupt`: not even the genesis block is whole any more. */
+export type ChainOpenError =
+  | { readonly code: 'schema-unknown'; readonly message: string }
+  | { readonly code: 'genesis-mismatch'; readonly field: string; readonly message: string }
+  | { readonly code: 'corrupt'; readonly message: string };
+
+/** The head of an opened store, and what had to be done to get there. */
+export interface OpenedStore {
+  readonly head: ChainHead;
+  readonly opening: ChainOpening;
+}
+
+/** Where the canonical chain is found and checked. */
+interface StoreDeps {
+  readonly store: BlockStore;
+  readonly states: WorldState;
+  /** Walk the whole head state instead of looking at its root alone. */
+  readonly verifyState: boolean;
+}
+
+/** Opens the store of the chain that `genesis` starts, or writes `genesis` into an empty one. */
+export function openStore(deps: StoreDeps, genesis: BuiltGenesis): Result<OpenedStore, ChainOpenError> {
+  const { kv } = deps.store;
+  const schema = readMeta(kv, 'schema');
+  if (schema === undefined && readHead(kv) === undefined) return ok(create(deps.store, genesis));
+  if (schema?.length !== 1 || schema[0] !== SCHEMA_VERSION) {
+    return err({
+      code: 'schema-unknown',
+      message: `the database has layout ${schema?.[0] ?? 'none'}, not ${SCHEMA_VERSION}`,
+    });
+  }
+  const stored = { header: readMeta(kv, 'genesis'), spec: readMeta(kv, 'spec') };
+  if (stored.header === undefined || stored.spec === undefined) {
+    return err({ code: 'corrupt', message: 'the record of the genesis block is missing' });
+  }
+  const difference = firstDifference(stored.header, stored.spec, genesis);
+  if (difference === 'unreadable') return err({ code: 'corrupt', message: 'the record of the genesis is damaged' });
+  if (difference !== undefined) return err({ code: 'genesis-mismatch', ...difference });
+  return reopen(deps);
+}
+
+function create(store: BlockStore, genesis: BuiltGenesis): OpenedStore {
+  const { kv } = store;
+  const { sealed, state } = genesis;
+  writeMeta(kv, 'schema', Uint8Array.of(SCHEMA_VERSION));
+  writeMeta(kv, 'genesis', sealed.raw);
+  writeMeta(kv, 'spec', specRecord(genesis.spec));
+  writeStateNodes(kv, state.nodes);
+  writeCodes(kv, state.codes);
+  writeBlock(kv, genesis.records);
+  writeCanonical(kv, sealed.header.number, sealed.hash, []);
+  writeHead(kv, sealed.hash);
+  return { head: { ...sealed, totalDifficulty: genesis.records.totalDifficulty }, opening: { kind: 'created' } };
+}
+
+/** Goes down from the head marker to the newest block that is whole, and takes what is above out of the chain. */
+function reopen(deps: StoreDeps): Result<OpenedStore, ChainOpenError> {
+  const { store } = deps;
+  const from = highestNumber(store);
+  for (let number = from; number >= 0; number--) {
+    const head = wholeBlock(deps, number);
+    if (head === undefined) continue;
+    if (number === from && readHead(store.kv) === head.hash) return ok({ head, opening: { kind: 'opened' } });
+    for (let above = from; above > number; above--) dropBroken(store, above);
+    writeHead(store.kv, head.hash);
+    return ok({ head, opening: { kind: 'rewound', from, to: number } });
+  }
+  return err({ code: 'corrupt', message: 'no block of the chain is whole, not even the first' });
+}
+
+/** The height of the head marker's block; without a readable marker, the end of the canonical numbers. */
+function highestNumber(store: BlockStore): number {
+  const marker = readHead(store.kv);
+  const head = marker === undefined ? undefined : orUndefined(() => store.header(marker));
+  if (head !== undefined && store.canonicalHash(head.header.number) === marker) return head.header.number;
+  let step = 1;
+  while (store.canonicalHash(step) !== undefined) step *= 2;
+  let [low, high] = [0, step];
+  while (high - low > 1) {
+    const middle = Math.floor((low + high) / 2);
+    if (store.canonicalHash(middle) === undefined) high = middle;
+    else low = middle;
+  }
+  return low;
+}
+
+/** The canonical block at `number` if all its records and its state are there. */
+function wholeBlock(deps: StoreDeps, number: number): ChainHead | undefined {
+  const { store, states } = deps;
+  return orUndefined(() => {
+    const hash = store.canonicalHash(number);
+    const block = hash === undefined ? undefined : store.block(hash);
+    if (hash === undefined || block?.header.number !== number || store.receipts(hash) === undefined) return undefined;
+    const totalDifficulty = store.totalDifficulty(hash);
+    const { stateRoot } = block.header;
+    if (totalDifficulty === undefined || !states.has(stateRoot)) return undefined;
+    if (deps.verifyState && !states.isWhole(stateRoot)) return undefined;
+    return { ...store.headerOrFail(hash), totalDifficulty };
+  });
+}
+
+/** Takes a block out of the chain and forgets it, so that it is fetched and executed again. */
+function dropBroken(store: BlockStore, number: number): void {
+  const hash = store.canonicalHash(number);
+  const block: Block | undefined = hash === undefined ? undefined : orUndefined(() => store.block(hash));
+  removeCanonical(store.kv, number, block?.transactions.map((tx) => tx.hash) ?? []);
+  if (hash !== undefined) forget(store, hash);
+}
+
+function forget(store: BlockStore, hash: Hash32): void {
+  deleteBlock(store.kv, hash);
+  store.forget(hash);
+}
+
+/** What `read` returns, or undefined if the record it reads does not decode. */
+function orUndefined<T>(read: () => T | undefined): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof DecodeError) return undefined;
+    throw error;
+  }
+}
