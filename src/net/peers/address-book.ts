@@ -116,6 +116,12 @@ export class AddressBook {
     return undefined;
   }
 
+  /** The nodes last seen, tried ones first. */
+  recent(limit: number): BookEntry[] {
+    const order = (a: BookEntry, b: BookEntry) => Number(b.tried) - Number(a.tried) || b.lastSeenMs - a.lastSeenMs;
+    return [...this.#entries.values()].sort(order).slice(0, limit);
+  }
+
   /** Takes an entry read from disk, as far as its bucket has room. */
   restore(nowMs: number, entry: BookEntry): void {
     if (this.#entries.has(entry.nodeId)) return;

@@ -84,8 +84,14 @@ export class Session {
   onStreamOpened(nowMs: number): void {
     if (this.#state.kind !== 'connecting') return;
     this.#state = rlpxState(nowMs);
-    const first = this.#channel.open();
-    if (first !== undefined) this.#write(nowMs, first);
+    try {
+      const first = this.#channel.open();
+      if (first !== undefined) this.#write(nowMs, first);
+    } catch (error) {
+      // The key that we were told to dial is none.
+      if (!(error instanceof DecodeError)) throw error;
+      this.#fault(nowMs, this.#transportFault(error));
+    }
   }
 
   onData(nowMs: number, data: Uint8Array): void {
@@ -260,8 +266,10 @@ export class Session {
     const detail = `${error.code}: ${error.message}`;
     if (!this.#established) return { code: 'handshake-failed', detail };
     if (error.code === 'too-large' || error.code === 'snappy-too-large') return { code: 'oversized-message', detail };
-    const authentic = error.code.startsWith('snappy-') || error.code.startsWith('rlp-');
-    return authentic ? { code: 'malformed-message', message: 'frame', detail } : { code: 'bad-frame', detail };
+    // A peer that gives up before it has seen our Hello sends its Disconnect uncompressed, as it must.
+    const crossed = error.code.startsWith('snappy-') && this.traffic.messagesIn <= 1;
+    if (error.code === 'bad-mac' || crossed) return { code: 'bad-frame', detail };
+    return { code: 'malformed-message', message: 'frame', detail: error.code };
   }
 
   #unexpected(nowMs: number, message: string): void {

@@ -1,0 +1,339 @@
+import { toHex } from '../base/hex.js';
+import type { KvBatch, KvWrite } from '../ports/kv.js';
+import type { Block } from '../types/block.js';
+import { formatEnode } from '../types/enode.js';
+import type { Transaction } from '../types/transaction.js';
+import type { LocalCapability } from '../wire/capability.js';
+import { ETH_LENGTHS } from '../wire/eth/protocol.js';
+import type { BlockResult, BlockSource, TxResult } from './backend.js';
+import { Conduct } from './defense/conduct.js';
+import type { Discovery, DiscoveryConfig, DiscoveryDeps, NodeRecord } from './discovery/discovery.js';
+import type { PeerControl } from './eth/peer-control.js';
+import type { EthDeps, EthEvent, EthService } from './eth/service.js';
+import type { ConnId, NetInput } from './io.js';
+import type { NetCounters, NodeInfoView, PeerView } from './peer-view.js';
+import { AddressBook } from './peers/address-book.js';
+import type { Connection } from './peers/connection.js';
+import { type IpFilter, netRestrict } from './peers/net-restrict.js';
+import { type PeerHandler, PeerManager } from './peers/peer-manager.js';
+import { banWrite, bookKeyWrite, enrSeqWrite, entryWrite, readStoredPeers } from './peers/peer-store.js';
+import { viewOf } from './peers/peer-views.js';
+import { causeCode } from './peers/session-state.js';
+import type { Swarm, SwarmConfig, SwarmDeps } from './swarm-api.js';
+import { SwarmCommands } from './swarm-commands.js';
+import { encodeForkId, enrText, isOnOurChain } from './swarm-enr.js';
+
+/** The protocols that a swarm joins; tests put simple ones in their place. */
+export interface SwarmParts {
+  readonly ethVersions: EthService['versions'];
+  createEth(deps: EthDeps): EthService;
+  createDiscovery(deps: DiscoveryDeps, config: DiscoveryConfig): Discovery;
+}
+
+/** A swarm of the given parts; see {@link Swarm} and `createSwarm`. */
+export function assembleSwarm(deps: SwarmDeps, config: SwarmConfig, nowMs: number, parts: SwarmParts): Swarm {
+  return new SwarmMachine(deps, config, nowMs, parts);
+}
+
+class SwarmMachine implements Swarm {
+  readonly #deps: SwarmDeps;
+  readonly #config: SwarmConfig;
+  readonly #mayReach: IpFilter;
+  readonly #conduct = new Conduct();
+  readonly #book: AddressBook;
+  readonly #manager: PeerManager;
+  readonly #commands: SwarmCommands;
+  readonly #eth: EthService;
+  readonly #discovery: Discovery | undefined;
+  /** The record's entry for our fork id, as hex; it changes when a fork is passed. */
+  #forkEntry: string;
+  #storedEnrSeq: bigint;
+  #bookKeyStored: boolean;
+  /** Of the input at hand, for calls of eth that carry no time. */
+  #nowMs: number;
+
+  constructor(deps: SwarmDeps, config: SwarmConfig, nowMs: number, parts: SwarmParts) {
+    this.#deps = deps;
+    this.#config = config;
+    this.#nowMs = nowMs;
+    this.#mayReach = netRestrict(config.netRestrict).filter;
+    const stored = readStoredPeers(deps.storedPeers);
+    for (const ban of stored.bans) this.#conduct.bans.restore(nowMs, ban);
+    const random = deps.random.fork('peers');
+    this.#book = new AddressBook(random, stored.bookKey);
+    for (const entry of stored.book) {
+      const genuine = deps.scheme.nodeIdOf(entry.publicKey) === entry.nodeId;
+      if (genuine) this.#book.restore(nowMs, entry);
+    }
+    this.#bookKeyStored = stored.bookKey !== undefined;
+    this.#storedEnrSeq = stored.enrSeq;
+
+    const { identity, scheme, log, channelFactory } = deps;
+    this.#manager = new PeerManager(
+      {
+        ...{ identity, scheme, random, log, channelFactory, emit: deps.emit },
+        ...{ conduct: this.#conduct, book: this.#book, handler: this.#peerHandler() },
+      },
+      {
+        clientName: config.clientName,
+        listenPort: config.listen.port,
+        capabilities: parts.ethVersions.map(
+          (version): LocalCapability => ({ name: 'eth', version, length: ETH_LENGTHS[version] }),
+        ),
+        maxPeers: config.maxPeers,
+        mayReach: this.#mayReach,
+        loopbackRoutable: config.loopbackRoutable,
+      },
+    );
+    this.#commands = new SwarmCommands(scheme, identity.nodeId, this.#manager, this.#conduct, this.#mayReach);
+    this.#eth = parts.createEth({
+      ...{ chain: deps.chain, blocks: deps.blocks, txs: deps.txs, log },
+      ...{ peers: this.#peerControl(), random: deps.random.fork('eth') },
+      onEvent: (at, event) => this.#onEthEvent(at, event),
+    });
+    const entry = encodeForkId(deps.chain.forkId());
+    this.#forkEntry = toHex(entry);
+    this.#discovery = config.noDiscovery ? undefined : this.#makeDiscovery(nowMs, parts, entry, stored.enrSeq);
+  }
+
+  start(nowMs: number): void {
+    this.#run(nowMs, () => {
+      for (const { publicKey, endpoint } of [...this.#config.staticPeers, ...this.#config.trustedPeers]) {
+        const nodeId = this.#deps.scheme.nodeIdOf(publicKey);
+        if (endpoint !== undefined) this.#manager.candidates.addStatic(nowMs, { nodeId, publicKey, endpoint });
+      }
+      for (const { publicKey } of this.#config.trustedPeers) {
+        this.#manager.trusted.add(this.#deps.scheme.nodeIdOf(publicKey));
+      }
+      this.#manager.start(nowMs);
+      this.#discovery?.start(nowMs);
+    });
+  }
+
+  stop(nowMs: number): void {
+    this.#run(nowMs, () => this.#manager.stop(nowMs));
+  }
+
+  handle(nowMs: number, input: NetInput): void {
+    this.#run(nowMs, () => {
+      switch (input.kind) {
+        case 'datagram':
+          return this.#discovery?.onDatagram(nowMs, input.from, input.data);
+        case 'stream-opened':
+          return this.#manager.onStreamOpened(nowMs, input.conn, input.remote, input.direction);
+        case 'stream-data':
+          return this.#manager.onStreamData(nowMs, input.conn, input.data);
+        case 'stream-full':
+          return this.#manager.onStreamWritable(nowMs, input.conn, false);
+        case 'stream-drained':
+          return this.#manager.onStreamWritable(nowMs, input.conn, true);
+        case 'stream-closed':
+          return this.#manager.onStreamClosed(nowMs, input.conn, input.error);
+        case 'dial-failed':
+          return this.#manager.onDialFailed(nowMs, input.conn, input.failure);
+      }
+    });
+  }
+
+  tick(nowMs: number): void {
+    this.#run(nowMs, () => {
+      this.#discovery?.tick(nowMs);
+      this.#eth.tick(nowMs);
+      this.#manager.tick(nowMs);
+    });
+  }
+
+  nextWake(): number {
+    const others = Math.min(this.#eth.nextWake(), this.#discovery?.nextWake() ?? Number.POSITIVE_INFINITY);
+    return Math.min(others, this.#manager.nextWake(this.#nowMs));
+  }
+
+  onHeadChanged(nowMs: number, block: Block, mined: boolean): void {
+    this.#run(nowMs, () => {
+      const entry = encodeForkId(this.#deps.chain.forkId());
+      if (toHex(entry) !== this.#forkEntry) {
+        this.#forkEntry = toHex(entry);
+        this.#discovery?.setEnrPair('eth', entry);
+      }
+      this.#eth.onHeadChanged(nowMs, block, mined);
+    });
+  }
+
+  onBlockResult(nowMs: number, block: Block, source: BlockSource, result: BlockResult): void {
+    this.#run(nowMs, () => this.#eth.onBlockResult(nowMs, block, source, result));
+  }
+
+  onTransactionsAdded(nowMs: number, transactions: readonly Transaction[]): void {
+    this.#run(nowMs, () => this.#eth.onTransactionsAdded(nowMs, transactions));
+  }
+
+  onTransactionResults(
+    nowMs: number,
+    conn: ConnId,
+    transactions: readonly Transaction[],
+    results: readonly TxResult[],
+  ): void {
+    this.#run(nowMs, () => this.#eth.onTransactionResults(nowMs, conn, transactions, results));
+  }
+
+  syncStatus = () => this.#eth.syncStatus();
+
+  peers(nowMs: number): PeerView[] {
+    const { trusted, candidates, connections } = this.#manager;
+    const views = [...connections.identified()].map((connection) => {
+      const { nodeId, session } = connection;
+      if (nodeId === undefined) return undefined;
+      const info = this.#eth.peerEthInfo(session.conn);
+      const eth = info && { version: info.version, head: info.headHash, difficulty: info.totalDifficulty };
+      const marks = { trusted: trusted.has(nodeId), static: candidates.isStatic(nodeId) };
+      return viewOf(connection, eth, this.#conduct.scoreOf(nowMs, nodeId), marks);
+    });
+    return views.filter((view) => view !== undefined).sort((a, b) => a.connectedAtMs - b.connectedAtMs);
+  }
+
+  nodeInfo(): NodeInfoView {
+    const { identity, chain } = this.#deps;
+    const { listen, udpPort, clientName } = this.#config;
+    const enr = this.#discovery?.localEnr();
+    const ip = this.#config.externalIp ?? enr?.endpoint?.ip ?? (isUnspecified(listen.ip) ? '127.0.0.1' : listen.ip);
+    const head = chain.head();
+    return {
+      id: identity.nodeId,
+      enode: formatEnode({ publicKey: identity.publicKey, endpoint: { ip, tcpPort: listen.port, udpPort } }),
+      enr: enr === undefined ? '' : enrText(enr),
+      ip,
+      ports: { discovery: this.#discovery === undefined ? 0 : udpPort, listener: listen.port },
+      listenAddr: listen.ip.includes(':') ? `[${listen.ip}]:${listen.port}` : `${listen.ip}:${listen.port}`,
+      name: clientName,
+      eth: {
+        network: chain.networkId,
+        difficulty: head.totalDifficulty,
+        genesis: chain.genesisHash,
+        head: head.hash,
+      },
+    };
+  }
+
+  counters(): NetCounters {
+    const { totals, connections } = this.#manager;
+    const active = [...connections.identified()].filter((connection) => connection.active);
+    const inbound = active.filter(({ session }) => session.config.direction === 'in').length;
+    const { bytesIn, bytesOut, dials, dialFailures, inboundRefused, disconnects } = totals;
+    return {
+      peersInbound: inbound,
+      peersOutbound: active.length - inbound,
+      ...{ bytesIn, bytesOut, dials, dialFailures, inboundRefused, disconnects },
+    };
+  }
+
+  addPeer = (nowMs: number, node: string) => this.#run(nowMs, () => this.#commands.addPeer(nowMs, node));
+  removePeer = (nowMs: number, node: string) => this.#run(nowMs, () => this.#commands.removePeer(nowMs, node));
+  dialOutcome: Swarm['dialOutcome'] = (id) => this.#commands.dialOutcome(id);
+  addTrusted = (nowMs: number, node: string) => this.#run(nowMs, () => this.#commands.addTrusted(nowMs, node));
+  removeTrusted = (nowMs: number, node: string) => this.#run(nowMs, () => this.#commands.removeTrusted(node));
+  ban = (nowMs: number, target: string, durationMs?: number) =>
+    this.#run(nowMs, () => this.#commands.ban(nowMs, target, durationMs));
+  unban = (nowMs: number, target: string) => this.#run(nowMs, () => this.#commands.unban(nowMs, target));
+  bans = (nowMs: number) => this.#commands.bans(nowMs);
+  scores = (nowMs: number) => this.#conduct.scores(nowMs);
+  failures = () => this.#commands.failures();
+
+  takeBatch(nowMs: number): KvBatch | undefined {
+    this.#nowMs = nowMs;
+    const writes: KvWrite[] = [];
+    for (const [target, ban] of this.#conduct.bans.takeChanges()) writes.push(banWrite(target, ban));
+    for (const [id, entry] of this.#book.takeChanges()) writes.push(entryWrite(id, entry));
+    const enrSeq = this.#discovery?.localEnr().seq ?? this.#storedEnrSeq;
+    if (enrSeq !== this.#storedEnrSeq) writes.push(enrSeqWrite(enrSeq));
+    this.#storedEnrSeq = enrSeq;
+    if (!this.#bookKeyStored) writes.push(bookKeyWrite(this.#book.key));
+    this.#bookKeyStored = true;
+    return writes.length === 0 ? undefined : writes;
+  }
+
+  /** Runs one entry, then everything that it set off. */
+  #run<T>(nowMs: number, entry: () => T): T {
+    this.#nowMs = nowMs;
+    const result = entry();
+    this.#manager.settle(nowMs);
+    return result;
+  }
+
+  #makeDiscovery(nowMs: number, parts: SwarmParts, forkEntry: Uint8Array, storedSeq: bigint): Discovery {
+    const { identity, scheme, log, emit, random } = this.#deps;
+    const { listen, udpPort, externalIp, bootnodes, loopbackRoutable } = this.#config;
+    // A clock reading is above every number published before, even if the database was lost (EIP-778).
+    const enrSeq = storedSeq >= BigInt(Math.trunc(nowMs)) ? storedSeq + 1n : BigInt(Math.trunc(nowMs));
+    return parts.createDiscovery(
+      {
+        ...{ identity, scheme, log, emit, enrSeq, random: random.fork('discovery') },
+        enrPairs: new Map([['eth', forkEntry]]),
+        onNode: (at, node) => this.#onNode(at, node),
+      },
+      {
+        endpoint: { ip: externalIp ?? listen.ip, udpPort, tcpPort: listen.port },
+        bootnodes,
+        storedNodes: this.#book.recent(STORED_NODES),
+        groupLimits: true,
+        isAllowed: this.#mayReach,
+        loopbackRoutable,
+      },
+    );
+  }
+
+  #onNode(nowMs: number, { nodeId, publicKey, endpoint, enr }: NodeRecord): void {
+    if (nodeId === this.#deps.identity.nodeId || endpoint.tcpPort === 0) return;
+    if (!isOnOurChain(this.#deps.chain, enr?.pairs.get('eth'))) return;
+    this.#book.offer(nowMs, { nodeId, publicKey, endpoint }, endpoint.ip);
+    this.#manager.candidates.offer(nowMs, { nodeId, publicKey, endpoint });
+  }
+
+  #onEthEvent(nowMs: number, event: EthEvent): void {
+    if (event.kind === 'peer-ready') this.#manager.onReady(nowMs, event.conn);
+  }
+
+  #peerHandler(): PeerHandler {
+    return {
+      onActive: (nowMs, connection) => this.#onActive(nowMs, connection),
+      onMessage: (nowMs, { session }, _shared, code, payload) =>
+        this.#eth.onMessage(nowMs, session.conn, code, payload),
+      onWritable: (nowMs, { session }) => this.#eth.onPeerWritable(nowMs, session.conn),
+      onGone: (nowMs, { session, nodeId }, cause) => {
+        this.#eth.onPeerGone(nowMs, session.conn);
+        if (nodeId === undefined) return;
+        const { remote } = session.config;
+        this.#deps.onPeerEvent?.({ kind: 'drop', peer: nodeId, remote, reason: causeCode(cause) });
+      },
+    };
+  }
+
+  #onActive(nowMs: number, { session, nodeId }: Connection): void {
+    const { state, config, conn } = session;
+    if (state.kind !== 'active' || nodeId === undefined) return;
+    const shared = state.shared.find(({ name }) => name === 'eth');
+    const version = this.#eth.versions.find((known) => known === shared?.version);
+    if (version === undefined) return;
+    const { direction, remote } = config;
+    this.#deps.onPeerEvent?.({ kind: 'add', peer: nodeId, remote, inbound: direction === 'in' });
+    this.#eth.onPeerActive(nowMs, { conn, nodeId, direction, version, trusted: this.#manager.trusted.has(nodeId) });
+  }
+
+  #peerControl(): PeerControl {
+    const session = (conn: ConnId) => this.#manager.connections.get(conn)?.session;
+    return {
+      send: (conn, code, payload) => session(conn)?.send(this.#nowMs, 'eth', code, payload),
+      fault: (nowMs, conn, fault) => this.#manager.fault(nowMs, conn, fault),
+      merit: () => undefined, // credit is not given yet: it may only ever buy what good conduct alone can't lose
+      disconnect: (nowMs, conn, reason) => this.#manager.disconnect(nowMs, conn, reason, 'no longer of use'),
+      setReadPaused: (conn, paused) => session(conn)?.setReadPaused(this.#nowMs, paused),
+      isWritable: (conn) => session(conn)?.traffic.writable ?? false,
+    };
+  }
+}
+
+/** Nodes of the book that discovery asks again after a restart, beside the bootnodes. */
+const STORED_NODES = 30;
+
+function isUnspecified(ip: string): boolean {
+  return ip === '0.0.0.0' || ip === '::';
+}
