@@ -33,21 +33,24 @@ interface Wanted {
   nextAskMs: number;
 }
 
+/** What the fetcher works with. */
+interface BlockFetcherDeps {
+  readonly chain: ChainReader;
+  readonly peers: PeerControl;
+  readonly requests: RequestTable;
+  /** Takes a block whose header and body are checked. */
+  readonly onBlock: (nowMs: number, conn: ConnId, block: Block) => void;
+  /** Takes a block with a good seal whose parent is not here. */
+  readonly onUnconnected: (nowMs: number, conn: ConnId, block: BlockAnnouncement) => void;
+}
+
 /** Fetches announced blocks from their announcers: the header first, then, if it is good, the body. */
 export class BlockFetcher {
-  readonly #deps: {
-    readonly chain: ChainReader;
-    readonly peers: PeerControl;
-    readonly requests: RequestTable;
-    /** A block whose header and body are checked. */
-    readonly onBlock: (nowMs: number, conn: ConnId, block: Block) => void;
-    /** A good header whose parent is not here. */
-    readonly onUnconnected: (nowMs: number, conn: ConnId, block: BlockAnnouncement) => void;
-  };
+  readonly #deps: BlockFetcherDeps;
   readonly #wanted = new Map<Hash32, Wanted>(); // BOUNDED: by MAX_PER_PEER for each connection
   readonly #perPeer = new Map<ConnId, number>(); // BOUNDED: by the connections
 
-  constructor(deps: BlockFetcher['#deps']) {
+  constructor(deps: BlockFetcherDeps) {
     this.#deps = deps;
   }
 

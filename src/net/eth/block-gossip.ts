@@ -10,6 +10,7 @@ import { BlockBroadcast } from './block-broadcast.js';
 import { BlockFetcher } from './block-fetcher.js';
 import { BlockQueue } from './block-queue.js';
 import { headerVerdict } from './header-verdict.js';
+import { invalidBlockFault } from './invalid-block.js';
 import type { EthPeer, PeerTable } from './peer.js';
 import type { PeerControl } from './peer-control.js';
 import type { RequestTable } from './requests.js';
@@ -79,7 +80,9 @@ export class BlockGossip {
       this.#peers.fault(nowMs, peer.conn, { code: 'distant-block', hash: block.hash });
       return;
     }
-    if (parent === undefined || distance > MAX_AHEAD) {
+    // The parent may be on its way into the chain: then this block can follow it there, but its link is not checked yet.
+    const parentComes = parent === undefined && this.#queue.has(block.header.parentHash);
+    if ((parent === undefined && !parentComes) || distance > MAX_AHEAD) {
       this.#hint(peer.conn, { hash: block.hash, number: block.header.number });
       return;
     }
@@ -90,7 +93,7 @@ export class BlockGossip {
       return;
     }
     this.#fetcher.drop(block.hash);
-    const total = this.#chain.totalDifficulty(parent.hash);
+    const total = parent === undefined ? undefined : this.#chain.totalDifficulty(parent.hash);
     if (total !== undefined) this.#broadcast.propagate(block, total + block.header.difficulty);
     this.#queue.add(block, { conn: peer.conn, how: 'new-block' });
   }
@@ -128,12 +131,10 @@ export class BlockGossip {
         this.#broadcast.announce(hash, block.header.number);
         if (result.newHead) this.#peers.merit(nowMs, source.conn, { kind: 'first-block' });
         return;
-      case 'invalid': {
-        const code = source.how === 'new-block' ? 'relayed-invalid-block' : 'announced-invalid-block';
-        this.#peers.fault(nowMs, source.conn, { code, hash, rule: result.code });
+      case 'invalid':
+        this.#peers.fault(nowMs, source.conn, invalidBlockFault(source.how, hash, result.code));
         this.#log.log('warn', 'net', 'invalid block from peer', { hash, rule: result.code, conn: source.conn });
         return;
-      }
       case 'orphan':
         this.#hint(source.conn, { hash, number: block.header.number });
         return;
@@ -141,6 +142,12 @@ export class BlockGossip {
       case 'future':
         return;
     }
+  }
+
+  /** Tells the peers where a sync has brought us. */
+  announceHead(): void {
+    const { hash, number } = this.#chain.head();
+    this.#broadcast.announce(hash, number);
   }
 
   /** Lets blocks that wait for the import queue go on: another source's result made room. */

@@ -3,10 +3,25 @@ import type { Log } from '../../ports/log.js';
 import type { Random } from '../../ports/random.js';
 import type { Block } from '../../types/block.js';
 import type { Transaction } from '../../types/transaction.js';
-import type { EthVersion } from '../../wire/eth/protocol.js';
+import { blockBodies } from '../../wire/eth/block-bodies.js';
+import { blockHeaders } from '../../wire/eth/block-headers.js';
+import { ethMessage } from '../../wire/eth/messages.js';
+import { pooledTransactions } from '../../wire/eth/pooled-transactions.js';
+import { ETH_VERSIONS, EthCode, type EthVersion } from '../../wire/eth/protocol.js';
+import { status as statusMessage } from '../../wire/eth/status.js';
 import type { BlockResult, BlockSink, BlockSource, ChainReader, TxResult, TxSink } from '../backend.js';
 import type { ConnId } from '../io.js';
+import { BlockGossip } from './block-gossip.js';
+import { GossipBudget } from './gossip-budget.js';
+import { checkStatus, localStatus, STATUS_TIMEOUT_MS } from './handshake.js';
+import { type EthPeer, ethPeer } from './peer.js';
 import type { PeerControl } from './peer-control.js';
+import { ReadGate } from './read-gate.js';
+import { deliverReply, failRequests } from './replies.js';
+import { type OwnRequestKind, RequestTable } from './requests.js';
+import { Server } from './serve.js';
+import { Sync } from './sync/sync.js';
+import { TxGossip } from './tx-gossip.js';
 
 /** A connection on which both sides have agreed on eth. */
 export interface ActivePeer {
@@ -90,3 +105,196 @@ export interface EthService {
   syncStatus(): SyncStatus;
   peerEthInfo(conn: ConnId): PeerEthInfo | undefined;
 }
+
+/** A connection that has not sent its Status yet. */
+interface Waiting {
+  readonly peer: ActivePeer;
+  readonly deadlineMs: number;
+}
+
+/** The eth protocol with its parts wired together: it routes, they act. */
+export function createEthService(deps: EthDeps): EthService {
+  const { chain, peers } = deps;
+  const waiting = new Map<ConnId, Waiting>(); // BOUNDED: by the connection slots
+  const table = new Map<ConnId, EthPeer>(); // BOUNDED: by the connection slots
+  const lots = deps.random.fork('eth-lots');
+  const requests = new RequestTable(peers);
+  const gate = new ReadGate(peers);
+  const budget = new GossipBudget((conn, paused) => gate.set(conn, 'gossip', paused));
+  const server = new Server({ ...deps, pauseRead: (conn, paused) => gate.set(conn, 'replies', paused) });
+  const blockGossip = new BlockGossip({ ...deps, table, requests, random: deps.random.fork('eth-blocks') });
+  const txGossip = new TxGossip({ ...deps, table, requests, random: deps.random.fork('eth-transactions') });
+  const sync = new Sync({ ...deps, table, requests, emit });
+
+  function emit(nowMs: number, event: EthEvent): void {
+    if (event.kind === 'sync-finished' || event.kind === 'sync-failed') blockGossip.announceHead();
+    deps.onEvent?.(nowMs, event);
+  }
+
+  function onStatus(nowMs: number, conn: ConnId, code: number, payload: Uint8Array): void {
+    const entry = waiting.get(conn);
+    if (entry === undefined) return;
+    if (code !== EthCode.status) {
+      peers.fault(nowMs, conn, {
+        code: 'unexpected-message',
+        message: nameOf(entry.peer, code),
+        state: 'before Status',
+      });
+      return;
+    }
+    const status = statusMessage.decode(payload);
+    waiting.delete(conn);
+    const fault = checkStatus(chain, entry.peer.version, status);
+    if (fault !== undefined) {
+      peers.fault(nowMs, conn, fault);
+      return;
+    }
+    const peer = ethPeer(entry.peer, status, lots.below(2 ** 32));
+    table.set(conn, peer);
+    emit(nowMs, { kind: 'peer-ready', conn });
+    txGossip.greet(peer);
+    sync.poke(nowMs);
+  }
+
+  function onReply(nowMs: number, conn: ConnId, kind: OwnRequestKind, requestId: bigint, items: readonly Uint8Array[]) {
+    try {
+      deliverReply(nowMs, requests, peers, { conn, kind, requestId, items });
+    } finally {
+      sync.onRoom(nowMs);
+      sync.poke(nowMs);
+    }
+  }
+
+  function onGossip(nowMs: number, peer: EthPeer, code: number, payload: Uint8Array): void {
+    budget.spend(nowMs, peer.conn, payload.length);
+    switch (code) {
+      case EthCode.newBlock:
+        blockGossip.onNewBlock(nowMs, peer, payload);
+        sync.poke(nowMs);
+        return;
+      case EthCode.newBlockHashes:
+        blockGossip.onNewBlockHashes(nowMs, peer, payload);
+        sync.poke(nowMs);
+        return;
+      case EthCode.transactions:
+        txGossip.onTransactions(nowMs, peer, payload);
+        return;
+      case EthCode.newPooledTransactionHashes:
+        txGossip.onAnnouncement(nowMs, peer, payload);
+        return;
+    }
+  }
+
+  function onPeerMessage(nowMs: number, peer: EthPeer, code: number, payload: Uint8Array): void {
+    const { conn } = peer;
+    switch (code) {
+      case EthCode.status:
+        peers.fault(nowMs, conn, { code: 'unexpected-message', message: statusMessage.name, state: 'after Status' });
+        return;
+      case EthCode.blockHeaders: {
+        const { requestId, items } = blockHeaders.decode(payload);
+        onReply(nowMs, conn, 'headers', requestId, items);
+        return;
+      }
+      case EthCode.blockBodies: {
+        const { requestId, items } = blockBodies.decode(payload);
+        onReply(nowMs, conn, 'bodies', requestId, items);
+        return;
+      }
+      case EthCode.pooledTransactions: {
+        const { requestId, transactions } = pooledTransactions.decode(payload);
+        onReply(nowMs, conn, 'pooled-transactions', requestId, transactions);
+        return;
+      }
+      case EthCode.receipts:
+      case EthCode.nodeData:
+        // We never ask for these.
+        peers.fault(nowMs, conn, { code: 'unsolicited-reply', request: 'receipts' });
+        return;
+      default:
+        if (!server.onMessage(nowMs, conn, code, payload)) onGossip(nowMs, peer, code, payload);
+    }
+  }
+
+  return {
+    versions: ETH_VERSIONS,
+    onPeerActive(nowMs, peer) {
+      waiting.set(peer.conn, { peer, deadlineMs: nowMs + STATUS_TIMEOUT_MS });
+      peers.send(peer.conn, statusMessage.code, statusMessage.encode(localStatus(chain, peer.version)));
+    },
+    onMessage(nowMs, conn, code, payload) {
+      const peer = table.get(conn) ?? waiting.get(conn)?.peer;
+      if (peer === undefined) return;
+      const message = ethMessage(peer.version, code);
+      if (message === undefined) {
+        peers.fault(nowMs, conn, { code: 'unknown-message', messageCode: code });
+      } else if (payload.length > message.maxBytes) {
+        peers.fault(nowMs, conn, { code: 'oversized-message', detail: `${message.name} of ${payload.length} bytes` });
+      } else {
+        const ready = table.get(conn);
+        if (ready === undefined) onStatus(nowMs, conn, code, payload);
+        else onPeerMessage(nowMs, ready, code, payload);
+      }
+    },
+    onPeerWritable(nowMs, conn) {
+      server.onWritable(nowMs, conn);
+      sync.onRoom(nowMs);
+    },
+    onPeerGone(nowMs, conn) {
+      waiting.delete(conn);
+      if (!table.delete(conn)) return;
+      for (const part of [server, budget, gate, blockGossip, txGossip]) part.dropPeer(conn);
+      const open = requests.dropPeer(conn);
+      sync.dropPeer(nowMs, conn);
+      failRequests(nowMs, open, 'gone', peers);
+      sync.onRoom(nowMs);
+    },
+    onHeadChanged(_nowMs, block, mined) {
+      txGossip.onHeadChanged(block);
+      // While a sync runs its blocks are old news; it announces its last one.
+      if (mined || !sync.status().syncing) blockGossip.onHeadChanged(block, mined);
+    },
+    onBlockResult(nowMs, block, source, result) {
+      if (source.how === 'sync') {
+        blockGossip.onRoom(block);
+        sync.onBlockResult(nowMs, block, result);
+      } else {
+        blockGossip.onBlockResult(nowMs, block, source, result);
+        sync.onRoom(nowMs);
+        sync.poke(nowMs);
+      }
+    },
+    onTransactionsAdded(nowMs, transactions) {
+      txGossip.onAdded(nowMs, transactions);
+    },
+    onTransactionResults(nowMs, conn, transactions, results) {
+      txGossip.onResults(nowMs, conn, transactions, results);
+    },
+    tick(nowMs) {
+      for (const [conn, entry] of waiting) {
+        if (entry.deadlineMs > nowMs) continue;
+        waiting.delete(conn);
+        peers.fault(nowMs, conn, { code: 'handshake-timeout', stage: 'status' });
+      }
+      failRequests(nowMs, requests.takeExpired(nowMs), 'timeout', peers);
+      for (const part of [server, budget, blockGossip, txGossip, sync]) part.tick(nowMs);
+    },
+    nextWake() {
+      let earliest = Number.POSITIVE_INFINITY;
+      for (const { deadlineMs } of waiting.values()) earliest = Math.min(earliest, deadlineMs);
+      for (const part of [requests, server, budget, blockGossip, txGossip, sync]) {
+        earliest = Math.min(earliest, part.nextWake());
+      }
+      return earliest;
+    },
+    syncStatus: () => sync.status(),
+    peerEthInfo(conn) {
+      const peer = table.get(conn);
+      if (peer === undefined) return undefined;
+      const { version, claim } = peer;
+      return { version, totalDifficulty: claim.totalDifficulty, headHash: claim.hash };
+    },
+  };
+}
+
+const nameOf = (peer: ActivePeer, code: number): string => ethMessage(peer.version, code)?.name ?? `message ${code}`;

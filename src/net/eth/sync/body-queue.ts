@@ -1,0 +1,210 @@
+import { type Block, type Body, decodeBody, makeBlock } from '../../../types/block.js';
+import type { SealedHeader } from '../../../types/header.js';
+import type { ConnId } from '../../io.js';
+import { isEmptyBody } from '../block-fetcher.js';
+import type { RequestFailure } from '../requests.js';
+import {
+  type BodySource,
+  batchWeight,
+  bodyWeight,
+  isUsable,
+  newBodySource,
+  noteDelivery,
+  noteFailure,
+} from './body-source.js';
+import type { SyncDeps } from './deps.js';
+
+/** Questions to one peer at a time: the second is on its way while the first is answered. */
+const MAX_IN_FLIGHT_PER_PEER = 2;
+/** Bodies in one question, as other clients ask and serve. */
+const MAX_BODIES = 128;
+/** Bytes of bodies that wait for import. What is on its way comes on top: at most two replies for each peer. */
+const MAX_BUFFERED_BYTES = 32 * 1024 * 1024;
+
+type Task =
+  | { readonly kind: 'pending'; readonly header: SealedHeader }
+  | { readonly kind: 'asked'; readonly header: SealedHeader }
+  | { readonly kind: 'ready'; readonly header: SealedHeader; readonly block: Block };
+
+/** The bodies of checked headers: fetched from several peers at once, given out as blocks in order. */
+export class BodyQueue {
+  readonly #deps: SyncDeps;
+  // BOUNDED: by the room that the header feed is given; keyed by block number, without gaps
+  readonly #tasks = new Map<number, Task>();
+  readonly #sources = new Map<ConnId, BodySource>(); // BOUNDED: by the connections, see dropPeer
+  #first: number;
+  /** No block below this number is pending. */
+  #pendingFrom: number;
+  #bufferedBytes = 0;
+  #stopped = false;
+
+  /** `first` is the number of the first block that will be pushed. */
+  constructor(deps: SyncDeps, first: number) {
+    this.#deps = deps;
+    this.#first = first;
+    this.#pendingFrom = first;
+  }
+
+  /** Blocks pushed and not yet taken. */
+  get size(): number {
+    return this.#tasks.size;
+  }
+
+  /** Adds the header after the last one pushed. A block without transactions and uncles is ready at once. */
+  push(header: SealedHeader): void {
+    const task: Task = isEmptyBody(header)
+      ? { kind: 'ready', header, block: makeBlock(header, { transactions: [], uncles: [] }) }
+      : { kind: 'pending', header };
+    if (task.kind === 'ready') this.#bufferedBytes += task.block.raw.length;
+    this.#tasks.set(header.header.number, task);
+  }
+
+  /** The next block in order, if it is here. */
+  peek(): Block | undefined {
+    const task = this.#tasks.get(this.#first);
+    return task?.kind === 'ready' ? task.block : undefined;
+  }
+
+  /** Takes the block that {@link peek} showed. */
+  take(): void {
+    const task = this.#tasks.get(this.#first);
+    if (task?.kind !== 'ready') return;
+    this.#bufferedBytes -= task.block.raw.length;
+    this.#tasks.delete(this.#first);
+    this.#first++;
+    this.#pendingFrom = Math.max(this.#pendingFrom, this.#first);
+  }
+
+  /** Ends the queue: replies on their way are ignored. */
+  stop(): void {
+    this.#stopped = true;
+    this.#tasks.clear();
+  }
+
+  dropPeer(conn: ConnId): void {
+    this.#sources.delete(conn);
+  }
+
+  /**
+   * Asks idle peers for what is missing among the blocks up to number `upTo`: those that claim more work than we have,
+   * and `master` whatever it claims. False if something is missing, nothing is on its way and nobody is left to ask.
+   */
+  assign(nowMs: number, upTo: number, master: ConnId): boolean {
+    const work = this.#deps.chain.head().totalDifficulty;
+    for (const peer of this.#deps.table.values()) {
+      if (peer.conn !== master && peer.claim.totalDifficulty <= work) continue;
+      const source = this.#sources.get(peer.conn) ?? newBodySource();
+      this.#sources.set(peer.conn, source);
+      while (isUsable(source) && source.inFlight < MAX_IN_FLIGHT_PER_PEER && this.#deps.peers.isWritable(peer.conn)) {
+        if (!this.#ask(nowMs, peer.conn, source, upTo)) break;
+      }
+    }
+    if (this.#nextPending(upTo) === undefined || this.#bufferedBytes >= MAX_BUFFERED_BYTES) return true;
+    return [...this.#sources.values()].some((source) => source.inFlight > 0 || isUsable(source));
+  }
+
+  /** The number of the first pending block, at most `upTo`. */
+  #nextPending(upTo: number): number | undefined {
+    const end = Math.min(upTo, this.#first + this.#tasks.size - 1);
+    for (let number = this.#pendingFrom; number <= end; number++) {
+      if (this.#tasks.get(number)?.kind !== 'pending') continue;
+      this.#pendingFrom = number;
+      return number;
+    }
+    return undefined;
+  }
+
+  /** Asks one peer for the first pending bodies that it may have; false if there are none for it. */
+  #ask(nowMs: number, conn: ConnId, source: BodySource, upTo: number): boolean {
+    const from = this.#nextPending(Math.min(upTo, source.lacksFrom - 1));
+    if (from === undefined) return false;
+    // A full buffer empties in order, so the block that it waits for is fetched all the same.
+    if (this.#bufferedBytes >= MAX_BUFFERED_BYTES && from !== this.#first) return false;
+    const headers: SealedHeader[] = []; // BOUNDED: by MAX_BODIES
+    let weight = 0;
+    for (let number = from; number <= upTo && number < source.lacksFrom && headers.length < MAX_BODIES; number++) {
+      const task = this.#tasks.get(number);
+      if (task === undefined) break;
+      if (task.kind !== 'pending') continue;
+      weight += bodyWeight(task.header.header.gasUsed);
+      // One body is always asked for, however heavy.
+      if (headers.length > 0 && weight > batchWeight(source)) break;
+      headers.push(task.header);
+    }
+    const hashes = headers.map(({ hash }) => hash);
+    const sent = this.#deps.requests.bodies(nowMs, conn, hashes, {
+      onReply: (at, items, elapsedMs) => this.#onReply(at, conn, source, headers, items, elapsedMs),
+      onFailure: (_at, failure) => this.#onFailure(source, headers, failure),
+    });
+    if (!sent) return false;
+    source.inFlight++;
+    for (const header of headers) this.#tasks.set(header.header.number, { kind: 'asked', header });
+    return true;
+  }
+
+  #onReply(
+    nowMs: number,
+    conn: ConnId,
+    source: BodySource,
+    asked: readonly SealedHeader[],
+    items: readonly Uint8Array[],
+    elapsedMs: number,
+  ): void {
+    if (this.#stopped) return;
+    const { chain, peers } = this.#deps;
+    let weight = 0;
+    let bytes = 0;
+    let next = 0;
+    for (const item of items) {
+      const body = decodeBody(item);
+      // Bodies come in the order asked; a block that the peer doesn't have is left out.
+      while (next < asked.length && !chain.checkBody(asked[next] as SealedHeader, body).ok) next++;
+      const header = asked[next++];
+      if (header === undefined) {
+        peers.fault(nowMs, conn, { code: 'reply-mismatch', request: 'bodies', detail: 'a body of no asked block' });
+        this.#onFailure(source, asked, 'bad-reply');
+        return;
+      }
+      weight += bodyWeight(header.header.gasUsed);
+      bytes += item.length;
+      this.#store(header, body);
+    }
+    source.inFlight--;
+    if (items.length === 0) {
+      source.lacksFrom = Math.min(source.lacksFrom, asked[0]?.header.number ?? Number.POSITIVE_INFINITY);
+      noteFailure(source);
+    } else {
+      noteDelivery(source, weight, elapsedMs);
+      peers.merit(nowMs, conn, { kind: 'sync-data', bytes });
+    }
+    this.#giveBack(asked);
+  }
+
+  #onFailure(source: BodySource, asked: readonly SealedHeader[], failure: RequestFailure): void {
+    source.inFlight--;
+    noteFailure(source);
+    // Whoever sends wrong bodies is not asked again in this sync.
+    if (failure === 'bad-reply') source.lacksFrom = 0;
+    if (!this.#stopped) this.#giveBack(asked);
+  }
+
+  #store(header: SealedHeader, body: Body): void {
+    const { number } = header.header;
+    const task = this.#tasks.get(number);
+    if (task?.kind !== 'asked' || task.header !== header) return;
+    const block = makeBlock(header, body);
+    this.#bufferedBytes += block.raw.length;
+    this.#tasks.set(number, { kind: 'ready', header, block });
+  }
+
+  /** Makes what a question did not bring pending again. */
+  #giveBack(asked: readonly SealedHeader[]): void {
+    for (const header of asked) {
+      const { number } = header.header;
+      const task = this.#tasks.get(number);
+      if (task?.kind !== 'asked' || task.header !== header) continue;
+      this.#tasks.set(number, { kind: 'pending', header });
+      this.#pendingFrom = Math.min(this.#pendingFrom, number);
+    }
+  }
+}

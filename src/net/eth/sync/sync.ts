@@ -1,0 +1,257 @@
+import type { Hash32 } from '../../../base/brand.js';
+import type { Block } from '../../../types/block.js';
+import { decodeHeader, type SealedHeader } from '../../../types/header.js';
+import type { BlockResult, BlockSink, ChainReader } from '../../backend.js';
+import type { ConnId } from '../../io.js';
+import type { EthPeer, PeerTable } from '../peer.js';
+import type { PeerControl } from '../peer-control.js';
+import type { RequestTable } from '../requests.js';
+import type { EthEvent, SyncStatus } from '../service.js';
+import { AncestorSearch, type CommonAncestor } from './ancestor-search.js';
+import { CoolDowns } from './cool-down.js';
+import type { Blame, SyncDeps, SyncEnd } from './deps.js';
+import { Download } from './download.js';
+import { Progress } from './progress.js';
+
+/** A peer to sync from, and the head of its that is wanted. */
+interface Goal {
+  readonly conn: ConnId;
+  readonly hash: Hash32;
+}
+
+/** Where a sync is; there is at most one at a time. */
+type Phase =
+  | { readonly kind: 'idle' }
+  /** Asked for the header of the goal, to learn its number. */
+  | { readonly kind: 'locating'; readonly goal: Goal }
+  | { readonly kind: 'searching'; readonly goal: Goal; readonly search: AncestorSearch }
+  | {
+      readonly kind: 'downloading';
+      readonly goal: Goal;
+      readonly target: SealedHeader;
+      readonly download: Download;
+      readonly progress: Progress;
+    };
+
+/**
+ * Catches up with whoever claims a heavier chain: one master at a time, the heaviest claim first. A claim is believed for
+ * one sync only; afterwards it is set to what the peer could show.
+ */
+export class Sync {
+  readonly #deps: SyncDeps;
+  readonly #blocks: BlockSink;
+  readonly #emit: (nowMs: number, event: EthEvent) => void;
+  readonly #coolDowns = new CoolDowns();
+  #phase: Phase = { kind: 'idle' };
+  /** Blocks submitted, by this sync or one before it, whose results are outstanding. */
+  #outstanding = 0;
+
+  constructor(deps: {
+    readonly chain: ChainReader;
+    readonly blocks: BlockSink;
+    readonly peers: PeerControl;
+    readonly requests: RequestTable;
+    readonly table: PeerTable;
+    readonly emit: (nowMs: number, event: EthEvent) => void;
+  }) {
+    this.#deps = { ...deps, submit: (block, master) => this.#submit(block, master) };
+    this.#blocks = deps.blocks;
+    this.#emit = deps.emit;
+  }
+
+  /** Starts a sync if none is running and a peer is worth it. Call it whenever a claim or a hint may be new. */
+  poke(nowMs: number): void {
+    // Results of the last sync's blocks may still change the head, and with it what is worth asking for.
+    if (this.#phase.kind !== 'idle' || this.#outstanding > 0) return;
+    const goal = this.#pick(nowMs);
+    if (goal === undefined) return;
+    this.#phase = { kind: 'locating', goal };
+    const isCurrent = (): boolean => this.#phase.kind === 'locating' && this.#phase.goal === goal;
+    const query = { origin: { kind: 'hash', hash: goal.hash }, amount: 1, skip: 0, reverse: false } as const;
+    const sent = this.#deps.requests.headers(nowMs, goal.conn, query, {
+      onReply: (at, items) => {
+        if (isCurrent()) this.#onLocated(at, goal, items[0]);
+      },
+      onFailure: (at, failure) => {
+        if (isCurrent()) this.#fail(at, goal, `head: ${failure}`, failure === 'bad-reply' ? 'liar' : 'slow');
+      },
+    });
+    if (!sent) this.#fail(nowMs, goal, 'too many questions open', 'nobody');
+  }
+
+  /** Takes the result of a block that was submitted for a sync. */
+  onBlockResult(nowMs: number, block: Block, result: BlockResult): void {
+    this.#outstanding--;
+    if (this.#phase.kind === 'downloading') {
+      if (result.kind === 'imported') this.#phase.progress.note();
+      this.#phase.download.onResult(nowMs, block, result);
+    }
+    if (this.#outstanding === 0) this.poke(nowMs);
+  }
+
+  /** The import queue, or a peer's stream, has room again. */
+  onRoom(nowMs: number): void {
+    if (this.#phase.kind === 'downloading') this.#phase.download.advance(nowMs);
+  }
+
+  dropPeer(nowMs: number, conn: ConnId): void {
+    const phase = this.#phase;
+    if (phase.kind === 'downloading') phase.download.dropPeer(nowMs, conn);
+    else if (phase.kind !== 'idle' && phase.goal.conn === conn)
+      this.#fail(nowMs, phase.goal, 'the peer left', 'nobody');
+    this.#coolDowns.dropPeer(conn);
+  }
+
+  tick(nowMs: number): void {
+    if (this.#phase.kind === 'downloading') {
+      this.#phase.download.advance(nowMs);
+      this.#report(nowMs);
+    }
+    this.poke(nowMs);
+  }
+
+  /** When a peer that was left alone gets its next turn. */
+  nextWake(): number {
+    if (this.#phase.kind !== 'idle' || this.#outstanding > 0) return Number.POSITIVE_INFINITY;
+    let earliest = Number.POSITIVE_INFINITY;
+    for (const peer of this.#deps.table.values()) {
+      if (this.#goalOf(peer) !== undefined) earliest = Math.min(earliest, this.#coolDowns.untilMs(peer.conn));
+    }
+    return earliest;
+  }
+
+  status(): SyncStatus {
+    const { number } = this.#deps.chain.head();
+    if (this.#phase.kind === 'downloading') return this.#phase.progress.status(number);
+    return { syncing: false, startingBlock: number, currentBlock: number, highestBlock: number };
+  }
+
+  #submit(block: Block, master: ConnId): boolean {
+    if (!this.#blocks.submitBlock(block, { conn: master, how: 'sync' })) return false;
+    this.#outstanding++;
+    return true;
+  }
+
+  /** The best peer to sync from: those that failed least, of them the heaviest claim, of equals the oldest connection. */
+  #pick(nowMs: number): Goal | undefined {
+    let best: { readonly goal: Goal; readonly strikes: number; readonly work: bigint } | undefined;
+    for (const peer of this.#deps.table.values()) {
+      if (this.#coolDowns.untilMs(peer.conn) > nowMs) continue;
+      const hash = this.#goalOf(peer);
+      if (hash === undefined) continue;
+      const strikes = this.#coolDowns.strikes(peer.conn);
+      const work = peer.claim.totalDifficulty;
+      if (best !== undefined && (strikes > best.strikes || (strikes === best.strikes && work <= best.work))) continue;
+      best = { goal: { conn: peer.conn, hash }, strikes, work };
+    }
+    return best?.goal;
+  }
+
+  /** The block of a peer that is worth a sync: its hint, being newer, or the head of a claim heavier than our chain. */
+  #goalOf(peer: EthPeer): Hash32 | undefined {
+    const { chain } = this.#deps;
+    if (peer.hint !== undefined && !chain.hasBlock(peer.hint.hash) && !chain.isInvalid(peer.hint.hash)) {
+      return peer.hint.hash;
+    }
+    const { hash, totalDifficulty } = peer.claim;
+    if (totalDifficulty <= chain.head().totalDifficulty || chain.hasBlock(hash) || chain.isInvalid(hash))
+      return undefined;
+    return hash;
+  }
+
+  #onLocated(nowMs: number, goal: Goal, item: Uint8Array | undefined): void {
+    const { chain, peers } = this.#deps;
+    if (item === undefined) {
+      peers.fault(nowMs, goal.conn, { code: 'withheld-data', request: 'headers' });
+      this.#fail(nowMs, goal, 'the peer does not have its head', 'slow');
+      return;
+    }
+    const target = decodeHeader(item);
+    if (target.hash !== goal.hash) {
+      peers.fault(nowMs, goal.conn, { code: 'reply-mismatch', request: 'headers', detail: 'not the head' });
+      this.#fail(nowMs, goal, 'another header than asked', 'liar');
+      return;
+    }
+    const { number, parentHash } = target.header;
+    if (chain.hasBlock(parentHash)) {
+      this.#download(nowMs, goal, target, { hash: parentHash, number: number - 1 });
+      return;
+    }
+    const top = Math.min(chain.head().number, number - 1);
+    const search = new AncestorSearch(this.#deps, goal.conn, top, {
+      onFound: (at, ancestor) => this.#download(at, goal, target, ancestor),
+      onFailed: (at, reason, blame) => this.#fail(at, goal, reason, blame),
+    });
+    this.#phase = { kind: 'searching', goal, search };
+    search.start(nowMs);
+  }
+
+  #download(nowMs: number, goal: Goal, target: SealedHeader, common: CommonAncestor): void {
+    const { chain } = this.#deps;
+    const ancestor = chain.headerByHash(common.hash);
+    const ancestorTotal = chain.totalDifficulty(common.hash);
+    if (ancestor === undefined || ancestorTotal === undefined) {
+      this.#fail(nowMs, goal, 'the ancestor is gone', 'nobody');
+      return;
+    }
+    const range = { master: goal.conn, ancestor, ancestorTotal, target: target.header.number };
+    const download = new Download(this.#deps, range, (at, end) => this.#onEnd(at, goal, end));
+    const progress = new Progress(nowMs, common.number, target.header.number);
+    this.#phase = { kind: 'downloading', goal, target, download, progress };
+    this.#emit(nowMs, {
+      kind: 'sync-started',
+      conn: goal.conn,
+      from: common.number,
+      target: target.header.number,
+    });
+    download.advance(nowMs);
+  }
+
+  #onEnd(nowMs: number, goal: Goal, end: SyncEnd): void {
+    if (this.#phase.kind !== 'downloading') return;
+    if (end.kind === 'failed') {
+      this.#fail(nowMs, goal, end.reason, end.blame);
+      return;
+    }
+    if (end.kind === 'lighter') {
+      this.#settleClaim(goal, end.totalDifficulty);
+      this.#fail(nowMs, goal, 'the chain is not heavier than ours', 'nobody');
+      return;
+    }
+    const { progress } = this.#phase;
+    this.#settleClaim(goal, this.#deps.chain.totalDifficulty(goal.hash) ?? 0n);
+    this.#phase = { kind: 'idle' };
+    this.#coolDowns.noteSuccess(goal.conn);
+    this.#emit(nowMs, { kind: 'sync-finished', blocks: progress.blocks, ms: progress.elapsedMs(nowMs) });
+    this.poke(nowMs);
+  }
+
+  #fail(nowMs: number, goal: Goal, reason: string, blame: Blame): void {
+    if (this.#phase.kind === 'searching') this.#phase.search.stop();
+    this.#phase = { kind: 'idle' };
+    this.#coolDowns.noteFailure(nowMs, goal.conn, blame);
+    if (blame === 'liar') this.#settleClaim(goal, 0n);
+    else this.#dropHint(goal);
+    this.#emit(nowMs, { kind: 'sync-failed', conn: goal.conn, reason });
+    this.poke(nowMs);
+  }
+
+  /** Sets the peer's claim to what we have seen of it, so that one exaggeration does not start a sync after the other. */
+  #settleClaim(goal: Goal, shown: bigint): void {
+    this.#dropHint(goal);
+    const peer = this.#deps.table.get(goal.conn);
+    if (peer?.claim.hash === goal.hash) peer.claim = { hash: goal.hash, totalDifficulty: shown };
+  }
+
+  /** A hint is followed once. */
+  #dropHint(goal: Goal): void {
+    const peer = this.#deps.table.get(goal.conn);
+    if (peer?.hint?.hash === goal.hash) peer.hint = undefined;
+  }
+
+  #report(nowMs: number): void {
+    if (this.#phase.kind !== 'downloading') return;
+    const event = this.#phase.progress.report(nowMs, this.#deps.chain.head().number);
+    if (event !== undefined) this.#emit(nowMs, event);
+  }
+}
