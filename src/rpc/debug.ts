@@ -34,9 +34,9 @@ export function debugMethods({ chain, pool }: RpcBackend): readonly Method[] {
     method('debug_getBadBlocks', [], () =>
       chain.badBlocks().map(({ block, reason }) => ({
         hash: block.hash,
-        block: blockView(block, undefined, true),
+        // The outer object is closed in execution-apis, the block is open.
+        block: { ...blockView(block, undefined, true), reason },
         rlp: toHex(block.raw),
-        reason,
       })),
     ),
     method('debug_setHead', [required('Block number', lenientUint)], (_, number) => {

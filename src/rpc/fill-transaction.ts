@@ -6,7 +6,7 @@ import type { CallRequest } from './call-request.js';
 import { checkCallRequest } from './call-request.js';
 import { serverError } from './errors.js';
 import type { GasOracle } from './gas-oracle.js';
-import { isObject, type Json } from './json.js';
+import type { Json } from './json.js';
 import { LATEST } from './param-block.js';
 import { mustFindState } from './resolve.js';
 import { checkTransfer } from './transfer-check.js';
@@ -67,6 +67,6 @@ export function fillTransaction(backend: RpcBackend, oracle: GasOracle, request:
   const view = transactionView(unsigned, undefined);
   return {
     raw: toHex(unsigned.raw),
-    tx: { ...(isObject(view) ? (view as { readonly [key: string]: Json }) : {}), from },
+    tx: { ...view, from },
   };
 }

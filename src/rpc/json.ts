@@ -1,6 +1,9 @@
 /** A value that JSON can hold. Members that are undefined are left out. No bigint: quantities are hex strings. */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json | undefined };
 
+/** A JSON object. */
+export type JsonObject = { readonly [key: string]: Json | undefined };
+
 /** JSON that is text already, so that it is serialised once and can be kept. */
 export class RawJson {
   readonly text: string;

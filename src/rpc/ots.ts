@@ -2,7 +2,7 @@ import { senderOf } from '../types/sender.js';
 import { effectiveTip } from '../types/transaction.js';
 import type { RpcBackend } from './backend.js';
 import { findMined, findMinedBySender } from './find-transaction.js';
-import { type Answer, isObject, type Json } from './json.js';
+import type { Answer } from './json.js';
 import { type Method, method } from './method.js';
 import { optional, required } from './param.js';
 import { type BlockRef, blockNumber, blockRef, LATEST } from './param-block.js';
@@ -35,7 +35,7 @@ export function otsMethods(backend: RpcBackend): readonly Method[] {
     }, 0n);
     return {
       block: {
-        ...(isObject(view) ? (view as { readonly [key: string]: Json }) : {}),
+        ...view,
         transactionCount: block.transactions.length,
         logsBloom: null,
       },
@@ -54,9 +54,7 @@ export function otsMethods(backend: RpcBackend): readonly Method[] {
     const positions = Array.from({ length: Math.min(size, end) }, (_, i) => end - Math.min(size, end) + i);
     return {
       fullblock: {
-        ...(blockView({ ...block, transactions: [] }, chain.totalDifficulty(block.hash), false) as {
-          readonly [key: string]: Json;
-        }),
+        ...blockView({ ...block, transactions: [] }, chain.totalDifficulty(block.hash), false),
         transactionCount: block.transactions.length,
         transactions: positions.flatMap((index) => {
           const transaction = block.transactions[index];

@@ -1,12 +1,12 @@
 import { EMPTY_BLOOM, toHex } from '../base/hex.js';
 import type { Block } from '../types/block.js';
 import type { SealedHeader } from '../types/header.js';
-import type { Json } from './json.js';
+import type { JsonObject } from './json.js';
 import { quantity } from './quantity.js';
 import { transactionView } from './view-transaction.js';
 
 /** A header as JSON-RPC shows it. */
-export function headerView({ hash, header }: SealedHeader): { readonly [key: string]: Json } {
+export function headerView({ hash, header }: SealedHeader): JsonObject {
   return {
     hash,
     parentHash: header.parentHash,
@@ -29,7 +29,7 @@ export function headerView({ hash, header }: SealedHeader): { readonly [key: str
 }
 
 /** A block as JSON-RPC shows it, with hashes or `full` transactions. */
-export function blockView(block: Block, totalDifficulty: bigint | undefined, full: boolean): Json {
+export function blockView(block: Block, totalDifficulty: bigint | undefined, full: boolean): JsonObject {
   return {
     ...headerView(block),
     ...(totalDifficulty === undefined ? {} : { totalDifficulty: quantity(totalDifficulty) }),
@@ -42,7 +42,7 @@ export function blockView(block: Block, totalDifficulty: bigint | undefined, ful
 }
 
 /** A candidate block: what its seal will decide (hash, nonce, who mines it) is null. */
-export function pendingBlockView(block: Block, full: boolean): Json {
+export function pendingBlockView(block: Block, full: boolean): JsonObject {
   return {
     ...headerView(block),
     hash: null,
@@ -61,6 +61,6 @@ export function pendingBlockView(block: Block, full: boolean): Json {
 const EMPTY_BODY_BYTES = 5;
 
 /** An uncle as a block of its own, without the body that nobody keeps. */
-export function uncleView(uncle: SealedHeader): Json {
+export function uncleView(uncle: SealedHeader): JsonObject {
   return { ...headerView(uncle), size: quantity(uncle.raw.length + EMPTY_BODY_BYTES), uncles: [] };
 }

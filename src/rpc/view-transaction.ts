@@ -3,7 +3,7 @@ import type { SealedHeader } from '../types/header.js';
 import { senderOf } from '../types/sender.js';
 import { type AccessListEntry, effectiveGasPrice, type Transaction } from '../types/transaction.js';
 import { signatureV } from '../types/transaction-codec.js';
-import type { Json } from './json.js';
+import type { Json, JsonObject } from './json.js';
 import { quantity } from './quantity.js';
 
 /** The block that holds a transaction, and its position there. */
@@ -16,7 +16,7 @@ export interface TransactionPlace {
 export const accessListView = (list: readonly AccessListEntry[]): Json =>
   list.map((entry) => ({ address: entry.address, storageKeys: entry.storageKeys }));
 
-function fees(transaction: Transaction, place: TransactionPlace | undefined): { readonly [key: string]: Json } {
+function fees(transaction: Transaction, place: TransactionPlace | undefined): JsonObject {
   if (transaction.type !== 2) return { gasPrice: quantity(transaction.gasPrice) };
   return {
     // As execution-apis has it: what was paid once mined, the cap before.
@@ -31,7 +31,7 @@ function fees(transaction: Transaction, place: TransactionPlace | undefined): { 
 }
 
 /** A transaction as JSON-RPC shows it; the members that say where it is are null while it is `place`d nowhere. */
-export function transactionView(transaction: Transaction, place: TransactionPlace | undefined): Json {
+export function transactionView(transaction: Transaction, place: TransactionPlace | undefined): JsonObject {
   const { signature } = transaction;
   const yParity = quantity(signature.yParity);
   return {
