@@ -32,21 +32,26 @@ export function isZero(bytes: Uint8Array): boolean {
   return true;
 }
 
-/** The unsigned big-endian integer in `bytes`; 0n for the empty string. */
-export function bytesToBigInt(bytes: Uint8Array): bigint {
-  if (bytes.length <= 6) return BigInt(bytesToNumber(bytes));
-  // Nonces, gas, fees and most balances: two exact numbers are several times faster than text.
-  if (bytes.length <= 12) {
-    const split = bytes.length - 6;
-    return (BigInt(bytesToNumber(bytes.subarray(0, split))) << 48n) | BigInt(bytesToNumber(bytes.subarray(split)));
+/** The unsigned big-endian integer in `bytes` between `start` and `end`; 0n if that is nothing. */
+export function bytesToBigInt(bytes: Uint8Array, start = 0, end = bytes.length): bigint {
+  // Words, or numbers of 6 bytes: both are several times faster than the way through text.
+  if (end - start === 32) {
+    const words = new DataView(bytes.buffer, bytes.byteOffset + start, 32);
+    const high = (words.getBigUint64(0) << 64n) | words.getBigUint64(8);
+    return (high << 128n) | (words.getBigUint64(16) << 64n) | words.getBigUint64(24);
   }
-  return BigInt(`0x${asBuffer(bytes).toString('hex')}`);
+  // Beyond what the protocols have, where adding limb after limb would take quadratic time.
+  if (end - start > 64) return BigInt(`0x${asBuffer(bytes.subarray(start, end)).toString('hex')}`);
+  let at = start + ((end - start) % 6);
+  let value = BigInt(bytesToNumber(bytes, start, at));
+  for (; at < end; at += 6) value = (value << 48n) | BigInt(bytesToNumber(bytes, at, at + 6));
+  return value;
 }
 
-/** The unsigned big-endian integer in `bytes`: exact below 2^53, rounded (and never below 2^53) from there on. */
-export function bytesToNumber(bytes: Uint8Array): number {
+/** The unsigned big-endian integer in `bytes` between `start` and `end`: exact below 2^53, rounded (and never below 2^53) from there on. */
+export function bytesToNumber(bytes: Uint8Array, start = 0, end = bytes.length): number {
   let value = 0;
-  for (let i = 0; i < bytes.length; i++) value = value * 256 + (bytes[i] as number);
+  for (let i = start; i < end; i++) value = value * 256 + (bytes[i] as number);
   return value;
 }
 
@@ -54,6 +59,7 @@ export function bytesToNumber(bytes: Uint8Array): number {
 export function bigIntToBytes(value: bigint): Uint8Array {
   invariant(value >= 0n, 'only unsigned integers have bytes');
   if (value === 0n) return EMPTY_BYTES;
+  if (value <= Number.MAX_SAFE_INTEGER) return numberToBytes(Number(value));
   const digits = value.toString(16);
   return new Uint8Array(Buffer.from(digits.length % 2 === 0 ? digits : `0${digits}`, 'hex'));
 }

@@ -80,13 +80,13 @@ export class RlpCursor {
   /** The next byte string as an unsigned integer of at most `maxBytes` bytes, without leading zeros. */
   bigint(maxBytes: number): bigint {
     this.#openInteger(maxBytes);
-    return bytesToBigInt(this.#bytes.subarray(this.#from, this.#to));
+    return bytesToBigInt(this.#bytes, this.#from, this.#to);
   }
 
   /** The next byte string as an unsigned integer that is safe (at most 2^53 - 1), without leading zeros. */
   number(): number {
     this.#openInteger(7);
-    const value = bytesToNumber(this.#bytes.subarray(this.#from, this.#to));
+    const value = bytesToNumber(this.#bytes, this.#from, this.#to);
     if (value > Number.MAX_SAFE_INTEGER) throw new DecodeError('too-large', 'an integer above 2^53 - 1');
     return value;
   }

@@ -71,8 +71,8 @@ export function checkedCrypto(curve: Curve): Crypto {
       const { signature, recoveryId } = curve.sign(reduced(digest), privateKey);
       invariant(recoveryId === 0 || recoveryId === 1, 'R with x >= n: one signature in 2^128');
       return {
-        r: bytesToBigInt(signature.subarray(0, 32)),
-        s: bytesToBigInt(signature.subarray(32)),
+        r: bytesToBigInt(signature, 0, 32),
+        s: bytesToBigInt(signature, 32, 64),
         yParity: recoveryId,
         bytes: signature,
       };

@@ -64,9 +64,11 @@ describe('integers', () => {
   });
 
   it('agree at every length with their text', () => {
-    for (let length = 0; length <= 40; length++) {
+    for (let length = 0; length <= 80; length++) {
       const bytes = Uint8Array.from({ length }, (_, i) => 255 - i);
       expect(bytesToBigInt(bytes)).toBe(length === 0 ? 0n : BigInt(`0x${hexOf(bytes)}`));
+      const framed = concatBytes(Uint8Array.of(9, 9), bytes, Uint8Array.of(9)).subarray(1);
+      expect(bytesToBigInt(framed, 1, 1 + length)).toBe(bytesToBigInt(bytes));
     }
   });
 
