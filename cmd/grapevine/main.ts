@@ -4,7 +4,7 @@ import { addAccountCommand } from './account.js';
 import { addDevnetCommand } from './devnet/command.js';
 import { addDoctorCommand } from './doctor.js';
 import { addExportCommand } from './export.js';
-import { addImportCommand } from './import.js';
+import { addImportCommand } from './import/command.js';
 import { addInitCommand } from './init.js';
 import { CliError } from './lib/cli-error.js';
 import { ExitCode } from './lib/exit-code.js';
@@ -58,6 +58,6 @@ try {
   await createProgram().parseAsync();
 } catch (cause) {
   process.exitCode = reportFailure(cause);
-  // Workers or sockets of a command that failed half-way must not keep the process alive.
-  process.stdout.write('', () => process.exit());
 }
+// Whatever a command left open must not keep the process alive; what it printed is written first.
+process.stdout.write('', () => process.exit());

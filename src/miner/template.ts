@@ -5,6 +5,7 @@ import { difficultyAfter } from '../consensus/check-header.js';
 import { MAX_UNCLES } from '../consensus/check-uncles.js';
 import { gasLimitToward } from '../consensus/gas-limit.js';
 import { sealTarget } from '../consensus/pow.js';
+import type { StateView } from '../state/view.js';
 import type { TxPool } from '../txpool/pool.js';
 import { type Block, type Body, makeBlock } from '../types/block.js';
 import { type Header, type SealedHeader, sealHash, sealHeader } from '../types/header.js';
@@ -29,6 +30,8 @@ export interface Template {
   readonly header: Header;
   readonly body: Body;
   readonly receipts: readonly Receipt[];
+  /** The state after it. */
+  readonly state: StateView;
   /** keccak256 of the header without mixHash and nonce, in 32 bytes and as hex. */
   readonly sealHash: Uint8Array;
   readonly sealHashHex: Hash32;
@@ -70,7 +73,6 @@ export function startTemplate(
   const most = Number(gasLimit / MIN_TRANSACTION_GAS) + SPARE_CANDIDATES;
   const candidates = bestOf(pool, proposal.baseFeePerGas ?? 0n, most);
   const skipped = new Set<Address | undefined>(); // BOUNDED: by the candidates
-  const receipts: Receipt[] = [];
   let next = 0;
 
   return {
@@ -80,8 +82,7 @@ export function startTemplate(
         const tx = candidates[next] as Transaction;
         if (skipped.has(tx.sender)) continue;
         const result = proposal.tryTransaction(tx);
-        if (result.ok) receipts.push(result.value);
-        else skipped.add(tx.sender);
+        if (!result.ok) skipped.add(tx.sender);
       }
       if (next < candidates.length && proposal.gasLeft() >= MIN_TRANSACTION_GAS) return undefined;
       const uncles = chain.uncleCandidates(hash).slice(0, MAX_UNCLES);
@@ -90,7 +91,8 @@ export function startTemplate(
         parent: { hash, header, raw },
         header: proposed.header,
         body: proposed.body,
-        receipts,
+        receipts: proposed.receipts,
+        state: proposed.state,
         ...sealFields(proposed.header),
         full: proposal.gasLeft() < MIN_TRANSACTION_GAS,
         poolRevision,

@@ -51,8 +51,17 @@ export interface Mining {
   nextWake(): number;
   /** The block that would be mined next, made for whoever asks; undefined without an etherbase or while not ready. */
   work(nowMs: number): Template | undefined;
+  /** The block that would be mined next, as one without a seal, its receipts and state; undefined like `work`. */
+  pending(nowMs: number): PendingBlock | undefined;
   /** Completes a template given out before; false if it is unknown, or the seal is wrong, or the block came too late. */
   submit(nowMs: number, sealHash: Hash32, nonce: BlockNonce, mixHash: Hash32): boolean;
+}
+
+/** A block that is not mined yet. Its hash, nonce and mixHash mean nothing. */
+export interface PendingBlock {
+  readonly block: Block;
+  readonly receipts: Template['receipts'];
+  readonly state: Template['state'];
 }
 
 interface Search {
@@ -67,6 +76,7 @@ export function createMining(deps: MiningDeps, config: MinerConfig): Mining {
   let { etherbase, extraData, gasTarget } = config;
   let search: Search | undefined;
   let template: Template | undefined;
+  let pending: { readonly template: Template; readonly block: Block } | undefined;
   let builtAtMs = 0;
   let stampedAtMs = 0;
   // BOUNDED: by KEPT_TEMPLATES, oldest dropped.
@@ -176,6 +186,15 @@ export function createMining(deps: MiningDeps, config: MinerConfig): Mining {
       return Math.min(rebuildDueMs(template), stampedAtMs + RESTAMP_MS);
     },
     work: refresh,
+    pending(nowMs) {
+      const made = refresh(nowMs);
+      if (made === undefined) return undefined;
+      if (pending?.template !== made) {
+        const { nonce, mixHash } = made.header;
+        pending = { template: made, block: completeTemplate(made, nonce, mixHash) };
+      }
+      return { block: pending.block, receipts: made.receipts, state: made.state };
+    },
     submit(nowMs, sealHash, nonce, mixHash) {
       const known = recent.find((one) => one.sealHashHex === sealHash);
       return known !== undefined && complete(nowMs, known, nonce, mixHash);

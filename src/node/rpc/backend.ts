@@ -5,7 +5,7 @@ import { createRpcMiner } from './miner.js';
 import { createRpcNet } from './net.js';
 import { createRpcPool } from './pool.js';
 
-/** Runs a command on the node as a step of its own. */
+/** Runs a command on the node's rooms with the time; the transport has opened a step around the whole call already. */
 export type RunCommand = <T>(command: (rooms: NodeRooms, nowMs: number) => T) => T;
 
 /** What only the host knows. */

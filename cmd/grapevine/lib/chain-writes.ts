@@ -1,0 +1,20 @@
+import type { OpenDatadir } from '../../../src/platform/datadir/open.js';
+import { CliError } from './cli-error.js';
+import { ExitCode } from './exit-code.js';
+
+/** Writes what the chain has changed, if anything; a failed write ends the command. */
+export async function writeChain({ chain, chainDb }: OpenDatadir, sync: boolean): Promise<void> {
+  const batch = chain.takeBatch();
+  if (batch === undefined) return;
+  const failure = await chainDb.write(batch, { sync });
+  if (failure !== undefined) {
+    throw failure.reason === 'disk-full'
+      ? new CliError(
+          ExitCode.diskFull,
+          `the disk is full: ${failure.message}`,
+          'free space and run the command again: it goes on where it was',
+        )
+      : new CliError(ExitCode.unexpected, `the database can't be written: ${failure.message}`);
+  }
+  chain.markWritten();
+}

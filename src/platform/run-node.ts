@@ -1,0 +1,257 @@
+import type { PublicKey } from '../base/brand.js';
+import { createIdentity, secp256k1Scheme } from '../crypto/identity.js';
+import type { SwarmConfig } from '../net/swarm-api.js';
+import type { NodeConfig } from '../node/config.js';
+import { createNode, type Node } from '../node/node.js';
+import type { NodeOutput } from '../node/output.js';
+import { createRpcBackend } from '../node/rpc/backend.js';
+import type { Log } from '../ports/log.js';
+import type { RpcNode } from '../rpc/backend.js';
+import { createRpcService, type RpcService } from '../rpc/service.js';
+import type { SocketAddress } from '../types/endpoint.js';
+import { createRlpxChannel } from '../wire/rlpx/channel.js';
+import type { OpenDatadir } from './datadir/open.js';
+import { watchDisk } from './disk-guard.js';
+import { createHost, type Host } from './host.js';
+import { type RpcServer, type RpcServerConfig, startRpcServer } from './http/http-rpc.js';
+import { listenError } from './http/listen-error.js';
+import { createJobRunner } from './jobs.js';
+import { createNodeMetrics } from './metrics/node-metrics.js';
+import { serveMetrics } from './metrics/server.js';
+import { systemRandom } from './random.js';
+import { createEventRelay } from './rpc-events.js';
+import { createTcpHost } from './tcp.js';
+import { createUdpHost } from './udp.js';
+import { createRecoverWorkers } from './workers/recover-workers.js';
+import { createSealWorkers } from './workers/seal-workers.js';
+
+/** How a real node runs, beside what its rooms are told. */
+export interface RunConfig {
+  /** `swarm.listen` and `swarm.udpPort` may name port 0. */
+  readonly node: NodeConfig;
+  readonly privateKey: Uint8Array;
+  readonly minerThreads: number;
+  readonly maxHashrate: number | undefined;
+  /** Threads that recover senders beside the main one. */
+  readonly recoverThreads: number;
+  readonly rpc: RpcServerConfig;
+  readonly metrics: SocketAddress | undefined;
+  readonly clientVersion: string;
+  readonly feeCapWei: bigint;
+  /** The node stops by itself when less is free on its disk. */
+  readonly leastFreeBytes: number;
+}
+
+/** Why a running node ended by itself. */
+export type NodeFailure = Pick<Extract<NodeOutput, { kind: 'fatal' }>, 'reason' | 'message'>;
+
+/** A node that runs in this process. */
+export interface RunningNode {
+  readonly node: Node;
+  readonly host: Host;
+  readonly enode: string;
+  readonly rpcPort: number | undefined;
+  /** Resolves if the node can't go on; `stop` is still to be called. */
+  readonly failed: Promise<NodeFailure>;
+  /** Says goodbye to the peers, writes everything and closes all; takes about as long as the last write. */
+  stop(): Promise<void>;
+}
+
+/** A head older than this many seconds means that the node can't be up to date, unless it mines alone. */
+const STALE_HEAD_SECONDS = 15 * 60;
+
+/** Starts a node on an open data directory, which it closes in the end. Rejects with ListenError if a port is taken. */
+export async function runNode(datadir: OpenDatadir, config: RunConfig, log: Log): Promise<RunningNode> {
+  const identity = createIdentity(config.privateKey);
+  // What was opened so far, to be closed in reverse.
+  const opened: (() => Promise<void>)[] = [() => datadir.close()];
+  let host: Host | undefined;
+  let service: RpcService | undefined;
+  let reportFailure: (failure: NodeFailure) => void = () => undefined;
+  const failed = new Promise<NodeFailure>((resolve) => {
+    reportFailure = resolve;
+  });
+
+  try {
+    const udp = createUdpHost((input) => host?.deliver(input));
+    const { swarm } = config.node;
+    const udpPort = swarm.noDiscovery
+      ? swarm.udpPort
+      : await bindUdp(udp, { ip: swarm.listen.ip, port: swarm.udpPort });
+    opened.push(() => udp.close());
+    const recoverers = createRecoverWorkers({
+      threads: config.recoverThreads,
+      onFailure: (error) => log.log('warn', 'crypto', 'A recovery thread died', { error: error.message }),
+    });
+    opened.push(() => recoverers.close());
+    const sealers = createSealWorkers({
+      threads: config.minerThreads,
+      maxHashrate: config.maxHashrate,
+      onFailure: (error) => log.log('warn', 'miner', 'A mining thread died', { error: error.message }),
+    });
+    opened.push(() => sealers.close());
+    const jobs = createJobRunner({
+      write: (database, batch, sync) =>
+        (database === 'chain' ? datadir.chainDb : datadir.peersDb).write(batch, { sync }),
+      recoverSenders: (transactions) => recoverers.recoverSenders(transactions),
+      startSeal: (job, onSealed) => sealers.start(job, (seal) => onSealed({ kind: 'sealed', ...seal })),
+      cancelSeal: () => sealers.cancel(),
+      done: (job, result) => host?.deliver({ kind: 'job-done', job, result }),
+    });
+    const tcp = createTcpHost((input) => host?.deliver(input));
+    const tcpPort = await listenTcp(tcp, swarm.listen);
+    opened.push(() => tcp.close());
+
+    const boundSwarm: SwarmConfig = { ...swarm, listen: { ip: swarm.listen.ip, port: tcpPort }, udpPort };
+    const relay = createEventRelay((event) => service?.notify(event));
+    const node = createNode(
+      {
+        chain: datadir.chain,
+        identity,
+        scheme: secp256k1Scheme,
+        random: systemRandom,
+        log,
+        channelFactory: (remote: PublicKey | undefined) =>
+          createRlpxChannel({ identity, random: systemRandom, ...(remote === undefined ? {} : { remote }) }),
+        storedPeers: datadir.storedPeers,
+        journal: datadir.journal,
+        onPeerEvent: (event) => relay.onPeerEvent(event),
+      },
+      { ...config.node, swarm: boundSwarm },
+    );
+    relay.watch(node);
+    const running = createHost(node, {
+      tcp,
+      udp,
+      jobs,
+      onEvent: (event) => relay.onEvent(event),
+      onFatal: reportFailure,
+    });
+    host = running;
+    // Before all else that was opened: the last steps of the node need everything.
+    opened.push(async () => {
+      running.execute((stopping, nowMs) => stopping.stop(nowMs));
+      await jobs.settled();
+      running.halt();
+    });
+
+    const metrics = createNodeMetrics({ rooms: node.rooms, nowMs: running.nowMs, hashrate: () => sealers.hashrate() });
+    const rpcNode: RpcNode = {
+      clientVersion: config.clientVersion,
+      datadir: datadir.path,
+      syncing() {
+        const { syncing, ...progress } = node.rooms.swarm.syncStatus();
+        return syncing ? progress : undefined;
+      },
+      readiness: (nowMs) => readiness(node, nowMs),
+      feeCapWei: config.feeCapWei,
+      protectedOnly: true,
+    };
+    const backend = createRpcBackend(node, (command) => command(node.rooms, running.nowMs()), {
+      networkId: config.node.networkId,
+      hashrate: () => sealers.hashrate(),
+      setThreads: (threads) => sealers.setThreads(threads),
+      node: rpcNode,
+    });
+    service = createRpcService({
+      backend,
+      random: systemRandom,
+      onBug: (method, error) =>
+        log.log('error', 'rpc', 'A method failed', {
+          method,
+          error: error instanceof Error ? error.stack : String(error),
+        }),
+    });
+    const rpc = await startRpcServer(
+      {
+        service,
+        execute: (work) => running.execute((stepped, nowMs) => stepped.execute(nowMs, () => work(nowMs))),
+        nowMs: running.nowMs,
+        pages: {
+          clientVersion: config.clientVersion,
+          readiness: (nowMs) => ({ ...readiness(node, nowMs), ...health(node, nowMs) }),
+          metrics:
+            config.metrics === undefined
+              ? undefined
+              : async () => ({ text: await metrics.text(), contentType: metrics.contentType }),
+        },
+        log,
+      },
+      config.rpc,
+    );
+    opened.push(() => rpc.close());
+    if (config.metrics !== undefined) opened.push(await openMetrics(metrics, config.metrics));
+    opened.push(
+      watchDisk(datadir.path, config.leastFreeBytes, (message) => reportFailure({ reason: 'disk-full', message })),
+    );
+
+    running.execute((starting, nowMs) => starting.start(nowMs));
+    return {
+      node,
+      host: running,
+      enode: node.rooms.swarm.nodeInfo().enode,
+      rpcPort: (rpc satisfies RpcServer).port,
+      failed,
+      stop: () => closeAll(opened),
+    };
+  } catch (cause) {
+    await closeAll(opened);
+    throw cause;
+  }
+}
+
+async function closeAll(opened: (() => Promise<void>)[]): Promise<void> {
+  for (const close of opened.splice(0).reverse()) await close();
+}
+
+async function bindUdp(udp: ReturnType<typeof createUdpHost>, address: SocketAddress): Promise<number> {
+  try {
+    return await udp.bind(address);
+  } catch (cause) {
+    throw listenError(cause as NodeJS.ErrnoException, `UDP port ${address.port} of ${address.ip}`, '--discovery.port');
+  }
+}
+
+async function listenTcp(tcp: ReturnType<typeof createTcpHost>, address: SocketAddress): Promise<number> {
+  try {
+    return await tcp.listen(address);
+  } catch (cause) {
+    throw listenError(cause as NodeJS.ErrnoException, `TCP port ${address.port} of ${address.ip}`, '--port');
+  }
+}
+
+async function openMetrics(
+  metrics: ReturnType<typeof createNodeMetrics>,
+  { ip, port }: SocketAddress,
+): Promise<() => Promise<void>> {
+  try {
+    const server = await serveMetrics(metrics, ip, port);
+    return () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      });
+  } catch (cause) {
+    throw listenError(cause as NodeJS.ErrnoException, `TCP port ${port} of ${ip}`, '--metrics.port');
+  }
+}
+
+function health(node: Node, nowMs: number): { head: number; headAgeSeconds: number; peers: number; syncing: boolean } {
+  const { header } = node.rooms.chain.head();
+  return {
+    head: header.number,
+    headAgeSeconds: Math.max(0, Math.round(nowMs / 1000 - header.timestamp)),
+    peers: node.rooms.swarm.peers(nowMs).length,
+    syncing: node.rooms.swarm.syncStatus().syncing,
+  };
+}
+
+function readiness(node: Node, nowMs: number): { ready: boolean; reasons: string[] } {
+  const { headAgeSeconds, peers, syncing } = health(node, nowMs);
+  const reasons: string[] = [];
+  if (syncing) reasons.push('syncing');
+  const mining = node.rooms.mining.searching();
+  if (peers === 0 && !mining) reasons.push('no peers');
+  if (headAgeSeconds > STALE_HEAD_SECONDS && !mining) reasons.push(`head is ${headAgeSeconds} s old`);
+  return { ready: reasons.length === 0, reasons };
+}
