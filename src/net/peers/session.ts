@@ -265,10 +265,10 @@ export class Session {
   #transportFault(error: DecodeError): Fault {
     const detail = `${error.code}: ${error.message}`;
     if (!this.#established) return { code: 'handshake-failed', detail };
-    if (error.code === 'too-large' || error.code === 'snappy-too-large') return { code: 'oversized-message', detail };
     // A peer that gives up before it has seen our Hello sends its Disconnect uncompressed, as it must.
     const crossed = error.code.startsWith('snappy-') && this.traffic.messagesIn <= 1;
     if (error.code === 'bad-mac' || crossed) return { code: 'bad-frame', detail };
+    if (error.code === 'too-large' || error.code === 'snappy-too-large') return { code: 'oversized-message', detail };
     return { code: 'malformed-message', message: 'frame', detail: error.code };
   }
 
