@@ -2,6 +2,8 @@ import { toHex } from '../base/hex.js';
 import type { KvBatch, KvWrite } from '../ports/kv.js';
 import type { Block } from '../types/block.js';
 import { formatEnode } from '../types/enode.js';
+import { formatEnr } from '../types/enr.js';
+import { forkIdOf, forkIdPair } from '../types/enr-pairs.js';
 import type { Transaction } from '../types/transaction.js';
 import type { LocalCapability } from '../wire/capability.js';
 import { ETH_LENGTHS } from '../wire/eth/protocol.js';
@@ -21,7 +23,6 @@ import { viewOf } from './peers/peer-views.js';
 import { causeCode } from './peers/session-state.js';
 import type { Swarm, SwarmConfig, SwarmDeps } from './swarm-api.js';
 import { SwarmCommands } from './swarm-commands.js';
-import { encodeForkId, enrText, isOnOurChain } from './swarm-enr.js';
 
 /** The protocols that a swarm joins; tests put simple ones in their place. */
 export interface SwarmParts {
@@ -91,9 +92,8 @@ class SwarmMachine implements Swarm {
       ...{ peers: this.#peerControl(), random: deps.random.fork('eth') },
       onEvent: (at, event) => this.#onEthEvent(at, event),
     });
-    const entry = encodeForkId(deps.chain.forkId());
-    this.#forkEntry = toHex(entry);
-    this.#discovery = config.noDiscovery ? undefined : this.#makeDiscovery(nowMs, parts, entry, stored.enrSeq);
+    this.#forkEntry = toHex(forkIdPair(deps.chain.forkId())[1]);
+    this.#discovery = config.noDiscovery ? undefined : this.#makeDiscovery(nowMs, parts, stored.enrSeq);
   }
 
   start(nowMs: number): void {
@@ -150,10 +150,10 @@ class SwarmMachine implements Swarm {
 
   onHeadChanged(nowMs: number, block: Block, mined: boolean): void {
     this.#run(nowMs, () => {
-      const entry = encodeForkId(this.#deps.chain.forkId());
-      if (toHex(entry) !== this.#forkEntry) {
-        this.#forkEntry = toHex(entry);
-        this.#discovery?.setEnrPair('eth', entry);
+      const [key, value] = forkIdPair(this.#deps.chain.forkId());
+      if (toHex(value) !== this.#forkEntry) {
+        this.#forkEntry = toHex(value);
+        this.#discovery?.setEnrPair(key, value);
       }
       this.#eth.onHeadChanged(nowMs, block, mined);
     });
@@ -200,7 +200,7 @@ class SwarmMachine implements Swarm {
     return {
       id: identity.nodeId,
       enode: formatEnode({ publicKey: identity.publicKey, endpoint: { ip, tcpPort: listen.port, udpPort } }),
-      enr: enr === undefined ? '' : enrText(enr),
+      enr: enr === undefined ? '' : formatEnr(enr),
       ip,
       ports: { discovery: this.#discovery === undefined ? 0 : udpPort, listener: listen.port },
       listenAddr: listen.ip.includes(':') ? `[${listen.ip}]:${listen.port}` : `${listen.ip}:${listen.port}`,
@@ -259,7 +259,7 @@ class SwarmMachine implements Swarm {
     return result;
   }
 
-  #makeDiscovery(nowMs: number, parts: SwarmParts, forkEntry: Uint8Array, storedSeq: bigint): Discovery {
+  #makeDiscovery(nowMs: number, parts: SwarmParts, storedSeq: bigint): Discovery {
     const { identity, scheme, log, emit, random } = this.#deps;
     const { listen, udpPort, externalIp, bootnodes, loopbackRoutable } = this.#config;
     // A clock reading is above every number published before, even if the database was lost (EIP-778).
@@ -267,7 +267,7 @@ class SwarmMachine implements Swarm {
     return parts.createDiscovery(
       {
         ...{ identity, scheme, log, emit, enrSeq, random: random.fork('discovery') },
-        enrPairs: new Map([['eth', forkEntry]]),
+        enrPairs: new Map([forkIdPair(this.#deps.chain.forkId())]),
         onNode: (at, node) => this.#onNode(at, node),
       },
       {
@@ -283,7 +283,9 @@ class SwarmMachine implements Swarm {
 
   #onNode(nowMs: number, { nodeId, publicKey, endpoint, enr }: NodeRecord): void {
     if (nodeId === this.#deps.identity.nodeId || endpoint.tcpPort === 0) return;
-    if (!isOnOurChain(this.#deps.chain, enr?.pairs.get('eth'))) return;
+    // Foreign chains share the discovery network; a node whose record names one would waste a slot (EIP-2124).
+    const forkId = enr && forkIdOf(enr.pairs);
+    if (forkId !== undefined && this.#deps.chain.forkIdMismatch(forkId) !== undefined) return;
     this.#book.offer(nowMs, { nodeId, publicKey, endpoint }, endpoint.ip);
     this.#manager.candidates.offer(nowMs, { nodeId, publicKey, endpoint });
   }
