@@ -89,7 +89,7 @@ export class Admission {
   }
 
   #append(account: AccountEntries, entry: Entry): AddResult {
-    if (this.#atLimit(account)) return REFUSALS.accountPendingLimit(this.#config.accountMaxSlots);
+    if (this.#atLimit(account)) return this.#enqueue(account, entry);
     const dropped = this.#makeRoom(account, 'pending', account.pending.length, entry, entry.slots);
     if (dropped === undefined) return outbid('pending');
     this.#contents.insert(account, 'pending', entry);
@@ -98,8 +98,11 @@ export class Admission {
   }
 
   #enqueue(account: AccountEntries, entry: Entry): AddResult {
-    if (account.queued.length >= this.#config.accountQueue) {
-      return REFUSALS.accountQueueLimit(this.#config.accountQueue, account.nextNonce);
+    const { accountQueue, accountMaxSlots } = this.#config;
+    if (account.queued.length >= accountQueue) {
+      return account.queued[0]?.tx.nonce === account.nextNonce
+        ? REFUSALS.accountPendingLimit(accountMaxSlots, accountQueue)
+        : REFUSALS.accountQueueLimit(accountQueue, account.nextNonce);
     }
     const dropped = this.#makeRoom(account, 'queued', 0, entry, entry.slots);
     if (dropped === undefined) return outbid('queued');
@@ -107,7 +110,7 @@ export class Admission {
     return { kind: 'added', queued: true, replaced: undefined, dropped };
   }
 
-  /** While the pool is half empty an account may borrow room beyond its maximum. */
+  /** While the pool is half empty an account may borrow room beyond its maximum; after that the rest waits as queued. */
   #atLimit(account: AccountEntries): boolean {
     const isHalfFull = this.#contents.slots.pending * 2 >= this.#config.globalSlots;
     return isHalfFull && account.pending.length >= this.#config.accountMaxSlots;

@@ -144,10 +144,10 @@ export const REFUSALS = {
   poolFull: (): Refusal =>
     refused('pool-full', 'txpool is full', 'wait for the next blocks, or pay more than the waiting transactions'),
 
-  accountPendingLimit: (limit: number): Refusal =>
+  accountPendingLimit: (pending: number, queued: number): Refusal =>
     refused(
       'account-limit',
-      `account limit exceeded: ${limit} pending transactions while the pool is over half full`,
+      `account limit exceeded: ${pending} pending and ${queued} waiting while the pool is over half full`,
       'wait for earlier transactions of this account to be included',
     ),
 

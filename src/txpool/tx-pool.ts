@@ -197,23 +197,24 @@ class Pool implements TxPool {
 
   loadJournal(entries: Iterable<Uint8Array>, nowMs: number): { readonly loaded: number; readonly refused: number } {
     const transactions: Transaction[] = [];
+    let loaded = 0;
     let refused = 0;
+    const drop = (hash: Hash32): void => {
+      refused++;
+      this.#contents.journal.removed(hash);
+    };
     for (const raw of entries) {
       const tx = decodeOrUndefined(raw);
-      if (tx !== undefined) {
-        transactions.push(tx);
-        continue;
-      }
-      refused++;
-      this.#contents.journal.removed(keccak256Hex(raw));
+      if (tx === undefined) drop(keccak256Hex(raw));
+      else transactions.push(tx);
     }
     transactions.sort((a, b) => (a.nonce < b.nonce ? -1 : a.nonce > b.nonce ? 1 : 0));
     for (const tx of transactions) {
-      if (this.add(tx, { local: true }, nowMs).kind === 'added') continue;
-      refused++;
-      if (!this.has(tx.hash)) this.#contents.journal.removed(tx.hash);
+      const result = this.add(tx, { local: true }, nowMs);
+      if (result.kind === 'added') loaded++;
+      else if (result.kind !== 'known') drop(tx.hash);
     }
-    return { loaded: transactions.length - refused, refused };
+    return { loaded, refused };
   }
 
   #noteUnderpriced(hash: Hash32, nowMs: number): void {
