@@ -1,0 +1,194 @@
+import type { PublicKey } from '../../base/brand.js';
+import type { Endpoint, SocketAddress } from '../../types/endpoint.js';
+import type { Enode } from '../../types/enode.js';
+import type { Enr } from '../../types/enr.js';
+import { canonicalIp } from '../../types/ip.js';
+import type { Neighbor } from '../../wire/discv4/neighbors.js';
+import type { Pong } from '../../wire/discv4/pong.js';
+import { g24 } from '../defense/diversity.js';
+import { type AddressRules, createAddressRules } from './address-rules.js';
+import { addressKey, Bonds } from './bonds.js';
+import { Bootstrap } from './bootstrap.js';
+import { Client, udpAddress } from './client.js';
+import { Counters } from './counters.js';
+import type {
+  Discovery,
+  DiscoveryConfig,
+  DiscoveryCounters,
+  DiscoveryDeps,
+  LookupDone,
+  NodeRecord,
+  StoredNode,
+  TableNodeView,
+} from './discovery.js';
+import { TrafficLimits } from './limits.js';
+import { LocalRecord } from './local-record.js';
+import { Lookups } from './lookups.js';
+import { PacketGate } from './packet-gate.js';
+import { Refresher } from './refresher.js';
+import { Sender } from './sender.js';
+import { Server } from './server.js';
+import { NodeTable, type TableEntry } from './table.js';
+import { TableKeeper } from './table-keeper.js';
+
+/** Nodes handed out for the next start. */
+const MAX_STORED = 200;
+
+/** Node discovery v4 (devp2p discv4.md, EIP-868). It sends nothing before `start`. */
+export function createDiscovery(deps: DiscoveryDeps, config: DiscoveryConfig): Discovery {
+  return new Discv4(deps, config);
+}
+
+/** Puts the parts together: what one of them finds out goes where it is needed. */
+class Discv4 implements Discovery {
+  readonly #deps: DiscoveryDeps;
+  readonly #config: DiscoveryConfig;
+  readonly #rules: AddressRules;
+  readonly #counters = new Counters();
+  readonly #record: LocalRecord;
+  readonly #table: NodeTable;
+  readonly #bootstrap: Bootstrap;
+  readonly #client: Client;
+  readonly #keeper: TableKeeper;
+  readonly #lookups: Lookups;
+  readonly #refresher: Refresher;
+  readonly #gate: PacketGate;
+
+  constructor(deps: DiscoveryDeps, config: DiscoveryConfig) {
+    const { identity, scheme } = deps;
+    const random = (purpose: string) => deps.random.fork(`discovery/${purpose}`);
+    this.#deps = deps;
+    this.#config = config;
+    this.#rules = createAddressRules(config);
+    this.#record = new LocalRecord(identity, deps.enrSeq, config.endpoint, deps.enrPairs);
+    this.#table = new NodeTable(identity.nodeId, this.#rules, random('table'));
+    this.#bootstrap = new Bootstrap(scheme, random('bootstrap'), config.bootnodes, config.storedNodes);
+
+    const sender = new Sender(identity, deps.emit, this.#record, this.#counters);
+    const limits = new TrafficLimits(this.#rules);
+    const bonds = new Bonds();
+    const parts = { scheme, sender, limits, bonds, rules: this.#rules, table: this.#table, counters: this.#counters };
+    this.#client = new Client({
+      ...parts,
+      onProved: (nowMs, node, pong, sought) => this.#onProved(nowMs, node, pong, sought),
+    });
+    const withClient = { ...parts, client: this.#client };
+    this.#keeper = new TableKeeper({
+      ...withClient,
+      random: random('keeper'),
+      onNode: deps.onNode,
+      onAdded: (nowMs) => this.#refresher.onAdded(nowMs),
+    });
+    this.#lookups = new Lookups({
+      ...withClient,
+      self: identity.nodeId,
+      heardOf: (from, nodes) => this.#heardOf(from, nodes),
+      onUseless: (nowMs, nodeId) => this.#keeper.remove(nowMs, nodeId),
+    });
+    this.#refresher = new Refresher({
+      ...withClient,
+      self: identity.publicKey,
+      random: random('refresh'),
+      lookups: this.#lookups,
+      bootstrap: this.#bootstrap,
+    });
+    const server = new Server({
+      ...withClient,
+      onContact: (nowMs, node, ping) =>
+        this.#keeper.onContact(nowMs, node, ping.enrSeq, this.#refresher.hasRefreshed()),
+    });
+    this.#gate = new PacketGate({ ...withClient, self: identity.publicKey, server, isAllowed: config.isAllowed });
+  }
+
+  start(nowMs: number): void {
+    this.#refresher.start(nowMs);
+  }
+
+  onDatagram(nowMs: number, from: SocketAddress, data: Uint8Array): void {
+    const ip = canonicalIp(from.ip);
+    if (ip !== undefined) this.#gate.onDatagram(nowMs, { ip, port: from.port }, data);
+  }
+
+  tick(nowMs: number): void {
+    this.#client.tick(nowMs);
+    this.#keeper.tick(nowMs);
+    this.#refresher.tick(nowMs);
+  }
+
+  nextWake(): number {
+    return Math.min(this.#client.nextWake(), this.#keeper.nextWake(), this.#refresher.nextWake());
+  }
+
+  lookup(nowMs: number, target: PublicKey, onDone: LookupDone = () => undefined): void {
+    this.#lookups.start(nowMs, target, onDone);
+  }
+
+  localEnr(): Enr {
+    return this.#record.enr();
+  }
+
+  setEndpoint(endpoint: Endpoint): void {
+    this.#record.setEndpoint(endpoint);
+  }
+
+  setEnrPair(key: string, value: Uint8Array | undefined): void {
+    this.#record.setPair(key, value);
+  }
+
+  addBootnodes(nowMs: number, nodes: readonly Enode[]): void {
+    this.#bootstrap.addBootnodes(nodes);
+    this.#refresher.onAdded(nowMs);
+  }
+
+  tableView(): readonly TableNodeView[] {
+    const view = (replacement: boolean) => (entry: TableEntry) => ({
+      nodeId: entry.record.nodeId,
+      publicKey: entry.record.publicKey,
+      endpoint: entry.record.endpoint,
+      bucket: this.#table.bucketOf(entry.record.nodeId),
+      livenessChecks: entry.livenessChecks,
+      replacement,
+      addedAtMs: entry.addedAtMs,
+      enrSeq: entry.record.enr?.seq,
+    });
+    return [...[...this.#table.entries()].map(view(false)), ...[...this.#table.replacements()].map(view(true))];
+  }
+
+  nodesToStore(): readonly StoredNode[] {
+    return [...this.#table.entries()]
+      .sort((a, b) => a.addedAtMs - b.addedAtMs)
+      .slice(0, MAX_STORED)
+      .map(({ record: { publicKey, endpoint }, lastSeenMs }) => ({ publicKey, endpoint, lastSeenMs }));
+  }
+
+  counters(): DiscoveryCounters {
+    return this.#counters.view();
+  }
+
+  /**
+   * A node has answered our ping. Until the first refresh is over, only those that we sought out enter the table: else
+   * whoever pings a restarted node first could fill it (A1, A2).
+   */
+  #onProved(nowMs: number, node: NodeRecord, pong: Pong, sought: boolean): void {
+    const { ip } = node.endpoint;
+    if (pong.to.ip !== undefined) {
+      const voter = this.#rules.isLimited(ip) ? g24(ip) : addressKey(udpAddress(node.endpoint));
+      if (this.#record.vote(nowMs, voter, { ip: pong.to.ip, port: pong.to.udpPort })) {
+        this.#deps.log.log('info', 'net', 'our address as others see it', { ip: pong.to.ip, port: pong.to.udpPort });
+      }
+    }
+    this.#keeper.onContact(nowMs, node, pong.enrSeq, sought || this.#refresher.hasRefreshed());
+  }
+
+  /** Of the nodes that `from` tells of, those at addresses that it may tell of. */
+  #heardOf(from: NodeRecord, nodes: readonly Neighbor[]): NodeRecord[] {
+    return nodes.flatMap(({ ip, udpPort, tcpPort, publicKey }) => {
+      const allowed =
+        ip !== undefined && this.#rules.mayRelay(from.endpoint.ip, ip, udpPort) && this.#config.isAllowed(ip);
+      if (!allowed) this.#counters.drop('bad-relay-address');
+      return allowed
+        ? [{ publicKey, nodeId: this.#deps.scheme.nodeIdOf(publicKey), endpoint: { ip, udpPort, tcpPort } }]
+        : [];
+    });
+  }
+}

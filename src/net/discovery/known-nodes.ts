@@ -1,0 +1,77 @@
+import { BoundedMap } from '../../base/bounded.js';
+import type { NodeId } from '../../base/brand.js';
+import type { Enr } from '../../types/enr.js';
+import type { NodeRecord } from './discovery.js';
+
+/** A node's record is asked for this often at most, however often it claims a new one (A12). */
+export const ENR_INTERVAL_MS = 60_000;
+/** A node that did not change is reported again after this. */
+export const REPORT_INTERVAL_MS = 60_000;
+/** Nodes remembered: several tables full. The one least recently heard of goes first. */
+const MAX_KNOWN = 2048;
+
+interface Facts {
+  enr: Enr | undefined;
+  /** The highest sequence number that the node has stated. */
+  statedSeq: bigint;
+  enrRequestedAtMs: number;
+  reportedAtMs: number;
+  /** What was reported last, as one text. */
+  reported: string;
+}
+
+/** What nodes have stated about themselves, whether they are in the table or not. */
+export class KnownNodes {
+  readonly #facts = new BoundedMap<NodeId, Facts>(MAX_KNOWN);
+
+  /** The record with what we know beside it: the ENR, and from it the TCP port if it is for the proven address. */
+  complete(record: NodeRecord): NodeRecord {
+    const enr = this.#facts.get(record.nodeId)?.enr;
+    if (enr === undefined) return record;
+    const { endpoint } = enr;
+    const tcpPort = endpoint?.ip === record.endpoint.ip ? endpoint.tcpPort : record.endpoint.tcpPort;
+    return { ...record, endpoint: { ...record.endpoint, tcpPort }, enr };
+  }
+
+  /** The node says that its record has this number. */
+  stated(nodeId: NodeId, enrSeq: bigint | undefined): void {
+    const facts = this.#factsOf(nodeId);
+    if (enrSeq !== undefined && enrSeq > facts.statedSeq) facts.statedSeq = enrSeq;
+  }
+
+  /** True, and counted as asked, if the node stated a record newer than ours and may be asked for it now. */
+  takeEnrRequest(nowMs: number, nodeId: NodeId): boolean {
+    const facts = this.#factsOf(nodeId);
+    if (facts.statedSeq <= (facts.enr?.seq ?? 0n)) return false;
+    if (nowMs - facts.enrRequestedAtMs < ENR_INTERVAL_MS) return false;
+    facts.enrRequestedAtMs = nowMs;
+    return true;
+  }
+
+  /** Keeps a verified record of the node's; false if ours is at least as new. */
+  learn(enr: Enr): boolean {
+    const facts = this.#factsOf(enr.nodeId);
+    if (facts.enr !== undefined && enr.seq <= facts.enr.seq) return false;
+    facts.enr = enr;
+    return true;
+  }
+
+  /** True, and counted as reported, if the node is new, has changed, or was reported long ago. */
+  takeReport(nowMs: number, { nodeId, endpoint, enr }: NodeRecord): boolean {
+    const facts = this.#factsOf(nodeId);
+    const reported = `${endpoint.ip}|${endpoint.udpPort}|${endpoint.tcpPort}|${enr?.seq ?? ''}`;
+    if (reported === facts.reported && nowMs - facts.reportedAtMs < REPORT_INTERVAL_MS) return false;
+    facts.reported = reported;
+    facts.reportedAtMs = nowMs;
+    return true;
+  }
+
+  #factsOf(nodeId: NodeId): Facts {
+    const known = this.#facts.get(nodeId);
+    if (known !== undefined) return known;
+    const never = Number.NEGATIVE_INFINITY;
+    const facts = { enr: undefined, statedSeq: 0n, enrRequestedAtMs: never, reportedAtMs: never, reported: '' };
+    this.#facts.set(nodeId, facts);
+    return facts;
+  }
+}

@@ -1,0 +1,77 @@
+import { BoundedMap } from '../../base/bounded.js';
+import { type BucketRate, fullBucket, type TokenBucket, takeTokens } from '../../base/token-bucket.js';
+import type { SocketAddress } from '../../types/endpoint.js';
+import { g24 } from '../defense/diversity.js';
+import type { AddressRules } from './address-rules.js';
+import { addressKey } from './bonds.js';
+
+/** Datagrams of one address: an honest node sends a handful a minute, a burst during its lookups. */
+export const PACKETS_PER_IP: BucketRate = { burst: 50, perSecond: 10 };
+/** Datagrams of one /24 (IPv6 /48). */
+export const PACKETS_PER_SUBNET: BucketRate = { burst: 150, perSecond: 30 };
+/** Pings that strangers' pings make us send to one address: else a spoofed source gets two packets for one (A8). */
+export const PING_BACKS_PER_IP: BucketRate = { burst: 16, perSecond: 0.1 };
+/** Pings that hearsay makes us send to one address (A9). */
+export const HEARSAY_PER_IP: BucketRate = { burst: 1, perSecond: 1 / 60 };
+/** The same to one /24 (IPv6 /48). */
+export const HEARSAY_PER_SUBNET: BucketRate = { burst: 10, perSecond: 10 / 60 };
+
+/** Addresses metered at once, per limit. Whoever was pushed out starts afresh; who can do that has thousands of addresses. */
+const MAX_METERED = 8192;
+
+/** One token bucket per key. */
+class Meter {
+  readonly #buckets = new BoundedMap<string, TokenBucket>(MAX_METERED);
+  readonly #rate: BucketRate;
+
+  constructor(rate: BucketRate) {
+    this.#rate = rate;
+  }
+
+  take(nowMs: number, key: string): boolean {
+    let bucket = this.#buckets.get(key);
+    if (bucket === undefined) {
+      bucket = fullBucket(this.#rate, nowMs);
+      this.#buckets.set(key, bucket);
+    }
+    return takeTokens(bucket, this.#rate, nowMs);
+  }
+}
+
+/**
+ * How much an address may send us, and make us send. Where addresses are not limited (loopback, LAN), each port counts as
+ * an address of its own and subnets do not count.
+ */
+export class TrafficLimits {
+  readonly #rules: AddressRules;
+  readonly #packetsPerIp = new Meter(PACKETS_PER_IP);
+  readonly #packetsPerSubnet = new Meter(PACKETS_PER_SUBNET);
+  readonly #pingBacks = new Meter(PING_BACKS_PER_IP);
+  readonly #hearsayPerIp = new Meter(HEARSAY_PER_IP);
+  readonly #hearsayPerSubnet = new Meter(HEARSAY_PER_SUBNET);
+
+  constructor(rules: AddressRules) {
+    this.#rules = rules;
+  }
+
+  /** Counts a datagram; false if it is one too many and must be dropped unread. */
+  admitPacket(nowMs: number, from: SocketAddress): boolean {
+    return this.#take(nowMs, from, this.#packetsPerIp, this.#packetsPerSubnet);
+  }
+
+  /** Counts a ping that answers a stranger's ping; false if it must not be sent. */
+  admitPingBack(nowMs: number, to: SocketAddress): boolean {
+    return this.#take(nowMs, to, this.#pingBacks, undefined);
+  }
+
+  /** Counts a ping to an address that another node told us of; false if it must not be sent. */
+  admitHearsayPing(nowMs: number, to: SocketAddress): boolean {
+    return this.#take(nowMs, to, this.#hearsayPerIp, this.#hearsayPerSubnet);
+  }
+
+  #take(nowMs: number, address: SocketAddress, perIp: Meter, perSubnet: Meter | undefined): boolean {
+    if (!this.#rules.isLimited(address.ip)) return perIp.take(nowMs, addressKey(address));
+    // An address alone must not use up what its whole subnet may have: its own limit comes first.
+    return perIp.take(nowMs, address.ip) && (perSubnet?.take(nowMs, g24(address.ip)) ?? true);
+  }
+}

@@ -1,0 +1,156 @@
+import type { PublicKey } from '../../base/brand.js';
+import { DecodeError } from '../../codec/decode-error.js';
+import type { IdentityScheme } from '../../ports/identity.js';
+import type { SocketAddress } from '../../types/endpoint.js';
+import { enrRequest } from '../../wire/discv4/enr-request.js';
+import { enrResponse } from '../../wire/discv4/enr-response.js';
+import { findNode } from '../../wire/discv4/find-node.js';
+import { neighbors } from '../../wire/discv4/neighbors.js';
+import { isPacketSize, openPacket, type Packet, signerOf } from '../../wire/discv4/packet.js';
+import { ping } from '../../wire/discv4/ping.js';
+import { pong } from '../../wire/discv4/pong.js';
+import type { Bonds } from './bonds.js';
+import type { Client } from './client.js';
+import type { Counters } from './counters.js';
+import type { DropReason, NodeRecord } from './discovery.js';
+import type { TrafficLimits } from './limits.js';
+import type { Server } from './server.js';
+
+/** What the gate needs from the rest of discovery. */
+export interface PacketGateDeps {
+  readonly self: PublicKey;
+  readonly scheme: IdentityScheme;
+  readonly limits: TrafficLimits;
+  readonly bonds: Bonds;
+  readonly client: Client;
+  readonly server: Server;
+  readonly counters: Counters;
+  readonly isAllowed: (ip: string) => boolean;
+}
+
+/** Who signed a packet. */
+type Signer = Pick<NodeRecord, 'publicKey' | 'nodeId'>;
+
+/**
+ * Checks datagrams in the order of what the check costs: size, rate, hash, form, expiration, whether anyone waits for
+ * it, and only then the signature. Who floods us with packets makes us compute hashes, at the rate we allow.
+ */
+export class PacketGate {
+  readonly #deps: PacketGateDeps;
+
+  constructor(deps: PacketGateDeps) {
+    this.#deps = deps;
+  }
+
+  /** Takes a datagram from a canonical address. Nothing in it makes it throw. */
+  onDatagram(nowMs: number, from: SocketAddress, data: Uint8Array): void {
+    const { counters } = this.#deps;
+    counters.received++;
+    counters.receivedBytes += data.length;
+    const refusal = this.#refusalUnread(nowMs, from, data.length) ?? this.#open(nowMs, from, data);
+    if (refusal !== undefined) counters.drop(refusal);
+  }
+
+  /** Why a datagram is dropped without a look at its content. */
+  #refusalUnread(nowMs: number, from: SocketAddress, length: number): DropReason | undefined {
+    if (!isPacketSize(length)) return 'size';
+    if (!this.#deps.isAllowed(from.ip)) return 'not-allowed';
+    return this.#deps.limits.admitPacket(nowMs, from) ? undefined : 'rate-limited';
+  }
+
+  #open(nowMs: number, from: SocketAddress, data: Uint8Array): DropReason | undefined {
+    try {
+      return this.#dispatch(nowMs, from, openPacket(data));
+    } catch (error) {
+      if (!(error instanceof DecodeError)) throw error;
+      return error.code === 'bad-mac' ? 'bad-hash' : 'bad-packet';
+    }
+  }
+
+  #dispatch(nowMs: number, from: SocketAddress, packet: Packet): DropReason | undefined {
+    switch (packet.type) {
+      case ping.type:
+        return this.#onPing(nowMs, from, packet);
+      case pong.type:
+        return this.#onPong(nowMs, from, packet);
+      case findNode.type:
+        return this.#onFindNode(nowMs, from, packet);
+      case neighbors.type:
+        return this.#onNeighbors(nowMs, from, packet);
+      case enrRequest.type:
+        return this.#onEnrRequest(nowMs, from, packet);
+      case enrResponse.type:
+        return this.#onEnrResponse(nowMs, from, packet);
+      default:
+        return 'bad-packet';
+    }
+  }
+
+  #onPing(nowMs: number, from: SocketAddress, packet: Packet): DropReason | undefined {
+    const message = ping.decode(packet.data);
+    if (isExpired(nowMs, message)) return 'expired';
+    return this.#signed(packet, (signer) => {
+      // The packet's own idea of its address is ignored: it may sit behind NAT, or lie.
+      const endpoint = { ip: from.ip, udpPort: from.port, tcpPort: message.from.tcpPort };
+      this.#deps.server.onPing(nowMs, { ...signer, endpoint }, packet.hash, message);
+      return undefined;
+    });
+  }
+
+  #onPong(nowMs: number, from: SocketAddress, packet: Packet): DropReason | undefined {
+    const message = pong.decode(packet.data);
+    if (isExpired(nowMs, message)) return 'expired';
+    const { client } = this.#deps;
+    if (!client.expects('pong', from, message.pingHash)) return 'unsolicited';
+    return this.#signed(packet, ({ nodeId }) =>
+      client.onPong(nowMs, from, nodeId, message) ? undefined : 'unsolicited',
+    );
+  }
+
+  #onFindNode(nowMs: number, from: SocketAddress, packet: Packet): DropReason | undefined {
+    const message = findNode.decode(packet.data);
+    if (isExpired(nowMs, message)) return 'expired';
+    if (!this.#deps.bonds.mayBeProved(from)) return 'no-endpoint-proof';
+    return this.#signed(packet, ({ nodeId }) => this.#deps.server.onFindNode(nowMs, from, nodeId, message));
+  }
+
+  #onNeighbors(nowMs: number, from: SocketAddress, packet: Packet): DropReason | undefined {
+    const message = neighbors.decode(packet.data);
+    if (isExpired(nowMs, message)) return 'expired';
+    const { client } = this.#deps;
+    if (!client.expects('neighbors', from)) return 'unsolicited';
+    return this.#signed(packet, ({ nodeId }) =>
+      client.onNeighbors(nowMs, from, nodeId, message) ? undefined : 'unsolicited',
+    );
+  }
+
+  #onEnrRequest(nowMs: number, from: SocketAddress, packet: Packet): DropReason | undefined {
+    const message = enrRequest.decode(packet.data);
+    if (isExpired(nowMs, message)) return 'expired';
+    if (!this.#deps.bonds.mayBeProved(from)) return 'no-endpoint-proof';
+    return this.#signed(packet, ({ nodeId }) => this.#deps.server.onEnrRequest(nowMs, from, nodeId, packet.hash));
+  }
+
+  #onEnrResponse(nowMs: number, from: SocketAddress, packet: Packet): DropReason | undefined {
+    const { requestHash, record } = enrResponse.decode(packet.data);
+    const { client } = this.#deps;
+    if (!client.expects('enr-response', from, requestHash)) return 'unsolicited';
+    return this.#signed(packet, ({ nodeId }) =>
+      client.onEnrResponse(nowMs, from, nodeId, requestHash, record) ? undefined : 'unsolicited',
+    );
+  }
+
+  /** Pays for the signature, and hands the packet on if it has a signer other than ourselves. */
+  #signed(packet: Packet, handle: (signer: Signer) => DropReason | undefined): DropReason | undefined {
+    const { counters, scheme, self } = this.#deps;
+    counters.recoveries++;
+    const publicKey = signerOf(scheme, packet);
+    if (publicKey === undefined) return 'bad-signature';
+    if (publicKey === self) return 'self';
+    return handle({ publicKey, nodeId: scheme.nodeIdOf(publicKey) });
+  }
+}
+
+function isExpired(nowMs: number, { expiration }: { readonly expiration: number }): boolean {
+  return expiration * 1000 < nowMs;
+}

@@ -1,0 +1,91 @@
+import type { PublicKey } from '../../base/brand.js';
+import { toPublicKey } from '../../base/hex.js';
+import type { Random } from '../../ports/random.js';
+import type { Bootstrap } from './bootstrap.js';
+import type { Client } from './client.js';
+import type { Lookups } from './lookups.js';
+import { NEARLY_EMPTY, RefreshSchedule } from './refresh-schedule.js';
+import type { NodeTable } from './table.js';
+
+/** Lookups for random keys in a refresh: of a full table, which they widen, and of one nearly empty, which has few to ask. */
+const RANDOM_LOOKUPS = 3;
+const RANDOM_LOOKUPS_NEARLY_EMPTY = 1;
+
+/** What the refresher needs from the rest of discovery. */
+export interface RefresherDeps {
+  readonly self: PublicKey;
+  readonly random: Random;
+  readonly table: NodeTable;
+  readonly client: Client;
+  readonly lookups: Lookups;
+  readonly bootstrap: Bootstrap;
+}
+
+/**
+ * Fills the table: a nearly empty one from bootnodes and nodes known before, then by looking for ourselves, which makes
+ * our neighbours known to us and us to them, and for random keys.
+ */
+export class Refresher {
+  readonly #deps: RefresherDeps;
+  readonly #schedule: RefreshSchedule;
+  #refreshed = false;
+
+  constructor(deps: RefresherDeps) {
+    this.#deps = deps;
+    this.#schedule = new RefreshSchedule(deps.random);
+  }
+
+  /** True once the first refresh is over. */
+  hasRefreshed(): boolean {
+    return this.#refreshed;
+  }
+
+  start(nowMs: number): void {
+    this.#schedule.now(nowMs);
+    this.tick(nowMs);
+  }
+
+  /** A node has entered the table, or there are new ones to start from. */
+  onAdded(nowMs: number): void {
+    if (this.#deps.table.size < NEARLY_EMPTY) this.#schedule.grew(nowMs);
+  }
+
+  tick(nowMs: number): void {
+    if (this.#schedule.nextWake() > nowMs) return;
+    this.#schedule.began();
+    const { bootstrap, client, table } = this.#deps;
+    const nearlyEmpty = table.size < NEARLY_EMPTY;
+    const candidates = nearlyEmpty
+      ? bootstrap.candidates().filter(({ nodeId }) => table.get(nodeId) === undefined)
+      : [];
+    // The first to answer is enough to begin with; without any, the table is all there is.
+    let outstanding = candidates.length;
+    let looking = false;
+    const settled = (atMs: number, answered: boolean): void => {
+      outstanding--;
+      if (looking || !(answered || outstanding <= 0)) return;
+      looking = true;
+      this.#look(atMs);
+    };
+    if (outstanding === 0) settled(nowMs, false);
+    for (const node of candidates) client.ping(nowMs, node, true, (atMs, pong) => settled(atMs, pong !== undefined));
+  }
+
+  nextWake(): number {
+    return this.#schedule.nextWake();
+  }
+
+  #look(nowMs: number): void {
+    const { lookups, random, self, table } = this.#deps;
+    const count = table.size < NEARLY_EMPTY ? RANDOM_LOOKUPS_NEARLY_EMPTY : RANDOM_LOOKUPS;
+    const targets = [self, ...Array.from({ length: count }, () => toPublicKey(random.bytes(64)))];
+    let running = targets.length;
+    for (const target of targets) {
+      lookups.start(nowMs, target, (doneAtMs) => {
+        if (--running > 0) return;
+        this.#refreshed = true;
+        this.#schedule.ended(doneAtMs, table.size);
+      });
+    }
+  }
+}

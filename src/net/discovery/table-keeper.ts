@@ -1,0 +1,112 @@
+import type { NodeId } from '../../base/brand.js';
+import { DecodeError } from '../../codec/decode-error.js';
+import type { IdentityScheme } from '../../ports/identity.js';
+import type { Random } from '../../ports/random.js';
+import { decodeEnr, type Enr } from '../../types/enr.js';
+import type { Bonds } from './bonds.js';
+import { type Client, udpAddress } from './client.js';
+import type { Counters } from './counters.js';
+import type { NodeRecord } from './discovery.js';
+import { KnownNodes } from './known-nodes.js';
+import { Revalidation } from './revalidation.js';
+import type { NodeTable } from './table.js';
+
+/** What the keeper needs from the rest of discovery. */
+export interface TableKeeperDeps {
+  readonly scheme: IdentityScheme;
+  readonly random: Random;
+  readonly table: NodeTable;
+  readonly bonds: Bonds;
+  readonly client: Client;
+  readonly counters: Counters;
+  /** A node is new, has changed, or was not reported for a while. */
+  readonly onNode: (nowMs: number, node: NodeRecord) => void;
+  /** A node has entered a bucket. */
+  readonly onAdded: (nowMs: number) => void;
+}
+
+/** Keeps the table alive and true: who enters, who is checked, who leaves, and whose record is fetched. */
+export class TableKeeper {
+  readonly #deps: TableKeeperDeps;
+  readonly #known = new KnownNodes();
+  readonly #revalidation: Revalidation;
+
+  constructor(deps: TableKeeperDeps) {
+    this.#deps = deps;
+    this.#revalidation = new Revalidation(deps.random);
+  }
+
+  /**
+   * A node whose endpoint is proven, with the sequence number it stated: it is reported, its record is fetched if there
+   * is a newer one, and it goes into the table if `mayEnter` or if it is there already.
+   */
+  onContact(nowMs: number, proven: NodeRecord, enrSeq: bigint | undefined, mayEnter: boolean): void {
+    this.#known.stated(proven.nodeId, enrSeq);
+    const record = this.#known.complete(proven);
+    if (mayEnter || this.#deps.table.get(record.nodeId) !== undefined) this.#enter(nowMs, record);
+    if (this.#known.takeReport(nowMs, record)) this.#deps.onNode(nowMs, record);
+    this.#fetchEnr(nowMs, record);
+  }
+
+  /** Takes a node out of the table; one that waited may come in. */
+  remove(nowMs: number, nodeId: NodeId): void {
+    this.#left(nowMs, nodeId, this.#deps.table.remove(nodeId));
+  }
+
+  /** Checks the nodes whose turn it is. */
+  tick(nowMs: number): void {
+    for (const nodeId of this.#revalidation.due(nowMs)) this.#check(nowMs, nodeId);
+  }
+
+  nextWake(): number {
+    return this.#revalidation.nextWake();
+  }
+
+  #enter(nowMs: number, record: NodeRecord): void {
+    if (this.#deps.table.add(nowMs, record).kind !== 'added') return;
+    this.#revalidation.watch(nowMs, record.nodeId, 'fast');
+    this.#deps.onAdded(nowMs);
+  }
+
+  #check(nowMs: number, nodeId: NodeId): void {
+    const { client, table } = this.#deps;
+    const entry = table.get(nodeId);
+    if (entry === undefined) return;
+    client.ping(nowMs, entry.record, true, (doneAtMs, pong) => {
+      if (pong !== undefined) {
+        if (table.markAlive(doneAtMs, nodeId)) this.#revalidation.watch(doneAtMs, nodeId, 'slow');
+        return;
+      }
+      const { removed, promoted } = table.markDead(nodeId);
+      if (removed) this.#left(doneAtMs, nodeId, promoted);
+      else this.#revalidation.watch(doneAtMs, nodeId, 'fast');
+    });
+  }
+
+  #left(nowMs: number, nodeId: NodeId, promoted: NodeRecord | undefined): void {
+    this.#revalidation.forget(nodeId);
+    if (promoted !== undefined) this.#revalidation.watch(nowMs, promoted.nodeId, 'fast');
+  }
+
+  /** Asks for the node's record if it has a newer one, and if it will answer: that takes our own endpoint proof. */
+  #fetchEnr(nowMs: number, node: NodeRecord): void {
+    const { bonds, client } = this.#deps;
+    if (!bonds.isOursProved(nowMs, node.nodeId, udpAddress(node.endpoint))) return;
+    if (!this.#known.takeEnrRequest(nowMs, node.nodeId)) return;
+    client.requestEnr(nowMs, node, (doneAtMs, raw) => {
+      const enr = raw === undefined ? undefined : this.#readEnr(raw, node);
+      if (enr !== undefined && this.#known.learn(enr)) this.onContact(doneAtMs, node, enr.seq, false);
+    });
+  }
+
+  #readEnr(raw: Uint8Array, node: NodeRecord): Enr | undefined {
+    try {
+      const enr = decodeEnr(raw, this.#deps.scheme);
+      if (enr.publicKey === node.publicKey) return enr;
+    } catch (error) {
+      if (!(error instanceof DecodeError)) throw error;
+    }
+    this.#deps.counters.drop('bad-record');
+    return undefined;
+  }
+}

@@ -1,0 +1,202 @@
+import type { NodeId } from '../../base/brand.js';
+import type { Random } from '../../ports/random.js';
+import type { Endpoint } from '../../types/endpoint.js';
+import { g16, g24 } from '../defense/diversity.js';
+import type { AddressRules } from './address-rules.js';
+import type { NodeRecord } from './discovery.js';
+import { compareDistance, logDistance } from './distance.js';
+
+/** Kademlia's k (devp2p discv4.md, Kademlia Table). */
+export const BUCKET_SIZE = 16;
+/** Nodes closer than 2^240 share one bucket: with fewer than 2^16 nodes per bucket nobody honest is that close. */
+export const BUCKET_COUNT = 17;
+const FARTHEST_IN_FIRST_BUCKET = 240;
+/** Nodes per bucket that wait for a place. */
+export const MAX_REPLACEMENTS = 10;
+/** Nodes of one /24 (IPv6 /48) in a bucket, so that one rack can't fill it (A1). Replacements count. */
+export const MAX_SUBNET_IN_BUCKET = 2;
+/** Nodes of one /24 (IPv6 /48), and of one IPv6 /32, in the whole table. */
+export const MAX_SUBNET_IN_TABLE = 10;
+/** A node that keeps answering pings but no queries brings no lookup forward. */
+export const MAX_FAILED_QUERIES = 5;
+
+/** Whether a node went in, and if not, why. */
+export type AddOutcome =
+  | { readonly kind: 'added' }
+  /** Its bucket is full: it waits for a place. `displaced` waited longest and is gone. */
+  | { readonly kind: 'waiting'; readonly displaced: NodeId | undefined }
+  /** It was there already; its record is the new one now. */
+  | { readonly kind: 'updated' }
+  | { readonly kind: 'refused'; readonly reason: 'self' | 'bucket-subnet' | 'table-subnet' };
+
+/** A node in the table. */
+export interface TableEntry {
+  readonly record: NodeRecord;
+  readonly addedAtMs: number;
+  /** When it last answered us. */
+  readonly lastSeenMs: number;
+  /** Answered checks, divided by 3 at each failure. */
+  readonly livenessChecks: number;
+  /** FINDNODEs in a row that brought no answer. */
+  readonly failedQueries: number;
+}
+
+interface Bucket {
+  /** BOUNDED: by BUCKET_SIZE */
+  readonly entries: Map<NodeId, TableEntry>;
+  /** Oldest first. BOUNDED: by MAX_REPLACEMENTS */
+  readonly replacements: Map<NodeId, TableEntry>;
+}
+
+/**
+ * The routing table: nodes that proved their endpoint, by distance from us. No sequence of calls makes it hold more than
+ * its limits per bucket and per subnet.
+ */
+export class NodeTable {
+  readonly #self: NodeId;
+  readonly #rules: AddressRules;
+  readonly #random: Random;
+  readonly #buckets: readonly Bucket[];
+
+  constructor(self: NodeId, rules: AddressRules, random: Random) {
+    this.#self = self;
+    this.#rules = rules;
+    this.#random = random;
+    this.#buckets = Array.from({ length: BUCKET_COUNT }, () => ({ entries: new Map(), replacements: new Map() }));
+  }
+
+  /** Nodes in buckets; those that wait are not counted. */
+  get size(): number {
+    return this.#buckets.reduce((sum, { entries }) => sum + entries.size, 0);
+  }
+
+  /** The number of the bucket that `nodeId` belongs to, the closest one being 0. */
+  bucketOf(nodeId: NodeId): number {
+    return Math.max(0, logDistance(this.#self, nodeId) - FARTHEST_IN_FIRST_BUCKET);
+  }
+
+  /** The entry of a node in a bucket; undefined if it waits or is not known. */
+  get(nodeId: NodeId): TableEntry | undefined {
+    return this.#bucket(nodeId).entries.get(nodeId);
+  }
+
+  /** Adds a node that has just proved its endpoint, or brings its record up to date. */
+  add(nowMs: number, record: NodeRecord): AddOutcome {
+    const { nodeId } = record;
+    if (nodeId === this.#self) return { kind: 'refused', reason: 'self' };
+    const { entries, replacements } = this.#bucket(nodeId);
+    const known = entries.get(nodeId);
+    const reason = this.#subnetRefusal(nodeId, record.endpoint);
+    if (known !== undefined) {
+      if (reason !== undefined) return { kind: 'refused', reason };
+      entries.set(nodeId, { ...known, record, lastSeenMs: nowMs });
+      return { kind: 'updated' };
+    }
+    if (reason !== undefined) return { kind: 'refused', reason };
+    const entry = { record, addedAtMs: nowMs, lastSeenMs: nowMs, livenessChecks: 1, failedQueries: 0 };
+    if (entries.size < BUCKET_SIZE) {
+      replacements.delete(nodeId);
+      entries.set(nodeId, entry);
+      return { kind: 'added' };
+    }
+    replacements.delete(nodeId);
+    const oldest = replacements.size === MAX_REPLACEMENTS ? replacements.keys().next().value : undefined;
+    if (oldest !== undefined) replacements.delete(oldest);
+    replacements.set(nodeId, entry);
+    return { kind: 'waiting', displaced: oldest };
+  }
+
+  /** Counts an answered check. False if the node is not in a bucket. */
+  markAlive(nowMs: number, nodeId: NodeId): boolean {
+    return this.#change(nodeId, (entry) => ({
+      ...entry,
+      lastSeenMs: nowMs,
+      livenessChecks: entry.livenessChecks + 1,
+      failedQueries: 0,
+    }));
+  }
+
+  /** Counts a check without answer: a node that has passed few is removed. Returns what `remove` returns if it was. */
+  markDead(nodeId: NodeId): { readonly removed: boolean; readonly promoted: NodeRecord | undefined } {
+    const livenessChecks = Math.floor((this.get(nodeId)?.livenessChecks ?? 0) / 3);
+    if (livenessChecks === 0) return { removed: true, promoted: this.remove(nodeId) };
+    this.#change(nodeId, (entry) => ({ ...entry, livenessChecks }));
+    return { removed: false, promoted: undefined };
+  }
+
+  /**
+   * Counts the outcome of a FINDNODE. A node is useless once {@link MAX_FAILED_QUERIES} in a row have failed, unless its
+   * bucket has hardly another.
+   */
+  countQuery(nodeId: NodeId, answered: boolean): 'ok' | 'useless' {
+    this.#change(nodeId, (entry) => ({ ...entry, failedQueries: answered ? 0 : entry.failedQueries + 1 }));
+    const failed = (this.get(nodeId)?.failedQueries ?? 0) >= MAX_FAILED_QUERIES;
+    return failed && this.#bucket(nodeId).entries.size >= BUCKET_SIZE / 2 ? 'useless' : 'ok';
+  }
+
+  /** Removes a node. If that leaves room, one of those waiting, drawn at random, takes the place and is returned. */
+  remove(nodeId: NodeId): NodeRecord | undefined {
+    const { entries, replacements } = this.#bucket(nodeId);
+    replacements.delete(nodeId);
+    if (!entries.delete(nodeId) || replacements.size === 0) return undefined;
+    // At random: whoever hopes to push an honest node out must not know who comes in.
+    const promoted = [...replacements.values()][this.#random.below(replacements.size)];
+    if (promoted === undefined) return undefined;
+    replacements.delete(promoted.record.nodeId);
+    entries.set(promoted.record.nodeId, promoted);
+    return promoted.record;
+  }
+
+  /** The nodes in buckets closest to `target`, closest first. */
+  closest(target: NodeId, count: number): NodeRecord[] {
+    return [...this.entries()]
+      .map(({ record }) => record)
+      .sort((a, b) => compareDistance(target, a.nodeId, b.nodeId))
+      .slice(0, count);
+  }
+
+  /** Every node in a bucket, bucket by bucket. */
+  *entries(): Generator<TableEntry, void, undefined> {
+    for (const bucket of this.#buckets) yield* bucket.entries.values();
+  }
+
+  /** Every node that waits for a place. */
+  *replacements(): Generator<TableEntry, void, undefined> {
+    for (const bucket of this.#buckets) yield* bucket.replacements.values();
+  }
+
+  #bucket(nodeId: NodeId): Bucket {
+    return this.#buckets[this.bucketOf(nodeId)] as Bucket;
+  }
+
+  #change(nodeId: NodeId, change: (entry: TableEntry) => TableEntry): boolean {
+    const { entries } = this.#bucket(nodeId);
+    const entry = entries.get(nodeId);
+    if (entry !== undefined) entries.set(nodeId, change(entry));
+    return entry !== undefined;
+  }
+
+  /** Why no further node may be at `endpoint` in this node's bucket. The node itself, if there, is not counted. */
+  #subnetRefusal(nodeId: NodeId, { ip }: Endpoint): 'bucket-subnet' | 'table-subnet' | undefined {
+    if (!this.#rules.isLimited(ip)) return undefined;
+    const near = g24(ip);
+    const wide = ip.includes(':') ? g16(ip) : undefined;
+    const ownBucket = this.#bucket(nodeId);
+    let inBucket = 0;
+    let inNear = 0;
+    let inWide = 0;
+    for (const bucket of this.#buckets) {
+      for (const list of [bucket.entries, bucket.replacements]) {
+        for (const { record } of list.values()) {
+          if (record.nodeId === nodeId) continue;
+          if (wide !== undefined && g16(record.endpoint.ip) === wide) inWide++;
+          if (g24(record.endpoint.ip) !== near) continue;
+          inNear++;
+          if (bucket === ownBucket) inBucket++;
+        }
+      }
+    }
+    if (inBucket >= MAX_SUBNET_IN_BUCKET) return 'bucket-subnet';
+    return inNear >= MAX_SUBNET_IN_TABLE || inWide >= MAX_SUBNET_IN_TABLE ? 'table-subnet' : undefined;
+  }
+}
