@@ -37,7 +37,7 @@ export class NodeWriter {
       if (node.kind === 'leaf') this.#bytes(node.value);
       else this.#child(node.child);
     }
-    return this.#piece.subarray(start, this.#at);
+    return new Uint8Array(this.#piece.buffer, this.#piece.byteOffset + start, total);
   }
 
   #header(kind: 0x80 | 0xc0, length: number): void {

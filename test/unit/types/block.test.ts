@@ -31,7 +31,7 @@ describe('block', () => {
         expect(bodyRawOf(made)).toEqual(encodeBody(content));
         expect(decodeBody(encodeBody(content))).toEqual(content);
       }),
-      { numRuns: 50 },
+      { numRuns: 20 },
     );
   });
 

@@ -16,7 +16,7 @@ describe('receipt', () => {
         expect(decodeReceipts(encodeReceipts(receipts))).toEqual(receipts);
         for (const one of receipts) expect(decodeReceipt(encodeReceipt(one))).toEqual(one);
       }),
-      { numRuns: 50 },
+      { numRuns: 20 },
     );
   });
 
