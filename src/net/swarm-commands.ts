@@ -49,7 +49,7 @@ export class SwarmCommands {
     if (!node.ok) return node;
     const { nodeId } = node.value;
     this.#asked.delete(nodeId);
-    const removed = this.#manager.candidates.remove(nodeId);
+    const removed = this.#manager.forget(nodeId);
     return ok(this.#disconnect(nowMs, nodeId, 'removed by hand') || removed);
   }
 

@@ -1,13 +1,14 @@
 import { toHex } from '../base/hex.js';
+import { DecodeError } from '../codec/decode-error.js';
 import type { KvBatch, KvWrite } from '../ports/kv.js';
 import type { Block } from '../types/block.js';
 import { formatEnode } from '../types/enode.js';
-import { formatEnr } from '../types/enr.js';
+import { type Enr, formatEnr } from '../types/enr.js';
 import { forkIdOf, forkIdPair } from '../types/enr-pairs.js';
 import type { Transaction } from '../types/transaction.js';
 import type { LocalCapability } from '../wire/capability.js';
 import { ETH_LENGTHS } from '../wire/eth/protocol.js';
-import type { BlockResult, BlockSource, TxResult } from './backend.js';
+import type { BlockResult, BlockSource, ChainReader, TxResult } from './backend.js';
 import { Conduct } from './defense/conduct.js';
 import type { Discovery, DiscoveryConfig, DiscoveryDeps, NodeRecord } from './discovery/discovery.js';
 import type { PeerControl } from './eth/peer-control.js';
@@ -82,6 +83,7 @@ class SwarmMachine implements Swarm {
           (version): LocalCapability => ({ name: 'eth', version, length: ETH_LENGTHS[version] }),
         ),
         maxPeers: config.maxPeers,
+        dialBook: !config.noDiscovery,
         mayReach: this.#mayReach,
         loopbackRoutable: config.loopbackRoutable,
       },
@@ -284,8 +286,7 @@ class SwarmMachine implements Swarm {
   #onNode(nowMs: number, { nodeId, publicKey, endpoint, enr }: NodeRecord): void {
     if (nodeId === this.#deps.identity.nodeId || endpoint.tcpPort === 0) return;
     // Foreign chains share the discovery network; a node whose record names one would waste a slot (EIP-2124).
-    const forkId = enr && forkIdOf(enr.pairs);
-    if (forkId !== undefined && this.#deps.chain.forkIdMismatch(forkId) !== undefined) return;
+    if (enr !== undefined && !isOnOurChain(this.#deps.chain, enr)) return;
     this.#book.offer(nowMs, { nodeId, publicKey, endpoint }, endpoint.ip);
     this.#manager.candidates.offer(nowMs, { nodeId, publicKey, endpoint });
   }
@@ -338,4 +339,15 @@ const STORED_NODES = 30;
 
 function isUnspecified(ip: string): boolean {
   return ip === '0.0.0.0' || ip === '::';
+}
+
+/** False if a record names a chain that isn't ours, or is broken there. One that says nothing may be ours. */
+function isOnOurChain(chain: ChainReader, enr: Enr): boolean {
+  try {
+    const forkId = forkIdOf(enr.pairs);
+    return forkId === undefined || chain.forkIdMismatch(forkId) === undefined;
+  } catch (error) {
+    if (error instanceof DecodeError) return false;
+    throw error;
+  }
 }

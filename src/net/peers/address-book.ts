@@ -91,6 +91,12 @@ export class AddressBook {
     if (!this.#insert(nowMs, { ...entry, tried: true })) this.#insert(nowMs, { ...entry, tried: false });
   }
 
+  /** The operator wants no more of it. */
+  forget(id: NodeId): void {
+    const known = this.#entries.get(id);
+    if (known !== undefined) this.#remove(known);
+  }
+
   /** A dial failed. */
   onFailure(id: NodeId): void {
     const known = this.#entries.get(id);

@@ -58,6 +58,8 @@ export interface PeerManagerConfig {
   readonly listenPort: number;
   readonly capabilities: readonly LocalCapability[];
   readonly maxPeers: number;
+  /** False (`--nodiscover`): only static and trusted peers are dialed. */
+  readonly dialBook: boolean;
   readonly mayReach: IpFilter;
   readonly loopbackRoutable: boolean;
 }
@@ -195,13 +197,22 @@ export class PeerManager {
     if (connection.dialed !== undefined) this.#deps.book.onSuccess(nowMs, connection.dialed);
   }
 
+  /** Drops a node from everything that would dial it again; true if it was static. */
+  forget(id: NodeId): boolean {
+    const wasStatic = this.candidates.isStatic(id);
+    this.candidates.remove(id);
+    this.#deps.book.forget(id);
+    return wasStatic;
+  }
+
   tick(nowMs: number): void {
     for (const { session } of this.connections.all()) session.tick(nowMs);
   }
 
   nextWake(nowMs: number): number {
     if (!this.#running) return Number.POSITIVE_INFINITY;
-    let earliest = Math.min(this.candidates.nextWake(nowMs), this.#refillAtMs);
+    const refillMs = this.#config.dialBook ? this.#refillAtMs : Number.POSITIVE_INFINITY;
+    let earliest = Math.min(this.candidates.nextWake(nowMs), refillMs);
     for (const { session } of this.connections.all()) earliest = Math.min(earliest, session.nextWake());
     return earliest;
   }
@@ -323,7 +334,7 @@ export class PeerManager {
 
   /** Asks the book for candidates while there are dialed slots without any. */
   #refill(nowMs: number): void {
-    if (nowMs < this.#refillAtMs) return;
+    if (!this.#config.dialBook || nowMs < this.#refillAtMs) return;
     this.#refillAtMs = nowMs + REFILL_MS;
     const claims = [...this.connections.identified(), ...this.connections.openingDials()].map(claimOf);
     if (slotRefusal(this.#quota, slotUse(claims), { direction: 'out', exempt: false }) !== undefined) return;

@@ -185,7 +185,8 @@ export class Session {
     this.#established = true;
     this.#state = { kind: 'hello', deadlineMs: nowMs + HANDSHAKE_STEP_MS, remote };
     const refusal = this.#handler.onIdentified(nowMs, this, remote);
-    if (refusal !== undefined) this.close(nowMs, refusal.reason, { kind: 'local', ...refusal });
+    if (refusal !== undefined)
+      this.close(nowMs, refusal.reason, { kind: 'local', reason: refusal.reason, detail: refusal.detail });
     else if (!this.#isClosing()) this.#seal(nowMs, hello.code, hello.encode(this.config.hello));
   }
 
