@@ -73,8 +73,8 @@ export interface Node {
   nextWake(): number;
 }
 
-/** Composes a node. Nothing happens before `start`. */
-export function createNode(deps: NodeDeps, config: NodeConfig): Node {
+/** Composes a node at `createdAtMs`. Nothing happens before `start`. */
+export function createNode(deps: NodeDeps, config: NodeConfig, createdAtMs: number): Node {
   const { chain, random, log } = deps;
   // BOUNDED: drained by the host after each step.
   let outputs: NodeOutput[] = [];
@@ -119,6 +119,7 @@ export function createNode(deps: NodeDeps, config: NodeConfig): Node {
       ...(deps.onPeerEvent === undefined ? {} : { onPeerEvent: deps.onPeerEvent }),
     },
     config.swarm,
+    createdAtMs,
   );
   const mining = createMining({ chain, pool, jobs, random: random.fork('miner'), log, onMined, mayMine }, config.miner);
   const rooms: NodeRooms = { chain, pool, swarm, mining, imports, rewind };

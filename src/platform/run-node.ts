@@ -118,6 +118,7 @@ export async function runNode(datadir: OpenDatadir, config: RunConfig, log: Log)
         onPeerEvent: (event) => relay.onPeerEvent(event),
       },
       { ...config.node, swarm: boundSwarm },
+      Date.now(),
     );
     relay.watch(node);
     const running = createHost(node, {

@@ -14,6 +14,8 @@ export interface Scheduler {
   at(atMs: number, run: () => void): void;
   /** Runs the next event; false if there is none until `untilMs`. */
   step(untilMs: number): boolean;
+  /** Lets time pass without an event; never back. */
+  advanceTo(atMs: number): void;
   /** Events run so far. */
   count(): number;
 }
@@ -38,6 +40,9 @@ export function createScheduler(startMs: number): Scheduler {
       ran++;
       next.run();
       return true;
+    },
+    advanceTo(atMs) {
+      nowMs = Math.max(nowMs, atMs);
     },
     count: () => ran,
   };

@@ -15,6 +15,7 @@ import { ping } from '../../wire/p2p/ping.js';
 import { pong } from '../../wire/p2p/pong.js';
 import type { Fault } from '../defense/fault.js';
 import type { ConnId, Emit } from '../io.js';
+import { helloFault, transportFault } from './session-faults.js';
 import { type CloseCause, HANDSHAKE_STEP_MS, type SessionState, STAGE_OF } from './session-state.js';
 import { SessionTraffic } from './session-traffic.js';
 
@@ -90,7 +91,7 @@ export class Session {
     } catch (error) {
       // The key that we were told to dial is none.
       if (!(error instanceof DecodeError)) throw error;
-      this.#fault(nowMs, this.#transportFault(error));
+      this.#fault(nowMs, transportFault(error, this.#established, this.traffic.messagesIn));
     }
   }
 
@@ -104,7 +105,7 @@ export class Session {
       }
     } catch (error) {
       if (!(error instanceof DecodeError)) throw error;
-      this.#fault(nowMs, this.#transportFault(error));
+      this.#fault(nowMs, transportFault(error, this.#established, this.traffic.messagesIn));
     }
   }
 
@@ -263,16 +264,6 @@ export class Session {
     }
   }
 
-  #transportFault(error: DecodeError): Fault {
-    const detail = `${error.code}: ${error.message}`;
-    if (!this.#established) return { code: 'handshake-failed', detail };
-    // A peer that gives up before it has seen our Hello sends its Disconnect uncompressed, as it must.
-    const crossed = error.code.startsWith('snappy-') && this.traffic.messagesIn <= 1;
-    if (error.code === 'bad-mac' || crossed) return { code: 'bad-frame', detail };
-    if (error.code === 'too-large' || error.code === 'snappy-too-large') return { code: 'oversized-message', detail };
-    return { code: 'malformed-message', message: 'frame', detail: error.code };
-  }
-
   #unexpected(nowMs: number, message: string): void {
     this.#fault(nowMs, { code: 'unexpected-message', message, state: this.#state.kind });
   }
@@ -308,11 +299,4 @@ export class Session {
 
 function rlpxState(nowMs: number): SessionState {
   return { kind: 'rlpx', deadlineMs: nowMs + HANDSHAKE_STEP_MS };
-}
-
-/** What is wrong with a Hello. Compression is no choice for anyone who speaks a version of eth that we do (EIP-706). */
-function helloFault(theirs: Hello, remote: PublicKey, shared: readonly SharedCapability[]): Fault | undefined {
-  if (theirs.publicKey !== remote) return { code: 'hello-identity-mismatch' };
-  if (theirs.p2pVersion < P2P_VERSION) return { code: 'incompatible-p2p-version', version: theirs.p2pVersion };
-  return shared.length === 0 ? { code: 'useless-peer' } : undefined;
 }

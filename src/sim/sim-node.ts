@@ -1,0 +1,271 @@
+import type { PublicKey } from '../base/brand.js';
+import { invariant } from '../base/invariant.js';
+import { openChain } from '../chain/open-chain.js';
+import type { NodeConfig } from '../node/config.js';
+import type { NodeInput } from '../node/input.js';
+import type { Database } from '../node/job.js';
+import { createNode, type Node, type NodeRooms } from '../node/node.js';
+import type { NodeOutput } from '../node/output.js';
+import type { Identity, IdentityScheme } from '../ports/identity.js';
+import type { Log } from '../ports/log.js';
+import type { Random } from '../ports/random.js';
+import { MemoryKv } from '../store/memory-kv.js';
+import { PREFIX } from '../store/schema.js';
+import type { SocketAddress } from '../types/endpoint.js';
+import type { Genesis } from '../types/genesis-file.js';
+import type { Channel } from '../wire/channel.js';
+import { createSimJobs, type SimJobConfig } from './jobs.js';
+import type { Scheduler } from './scheduler.js';
+import type { Trace } from './trace.js';
+import type { Endhost, VirtualNetwork } from './virtual-network.js';
+
+/** What a virtual node is. */
+export interface SimNodeSpec {
+  readonly name: string;
+  readonly address: SocketAddress;
+  readonly identity: Identity;
+  readonly genesis: Genesis;
+  readonly fakePow: boolean;
+  readonly config: NodeConfig;
+  readonly jobs: SimJobConfig;
+  readonly log: Log;
+}
+
+/** What all nodes of a world share. */
+export interface SimSurroundings {
+  readonly scheduler: Scheduler;
+  readonly network: VirtualNetwork;
+  readonly trace: Trace;
+  readonly scheme: IdentityScheme;
+  readonly channelFactory: (identity: Identity, random: Random, remote: PublicKey | undefined) => Channel;
+  readonly random: Random;
+}
+
+/** A production node in virtual time. */
+export interface SimNode {
+  readonly name: string;
+  readonly address: SocketAddress;
+  readonly identity: Identity;
+  /** The rooms to look into; of the latest start. */
+  rooms(): NodeRooms;
+  running(): boolean;
+  start(): void;
+  /** Runs a command as a step of the node. */
+  execute<T>(command: (rooms: NodeRooms, nowMs: number) => T): T;
+  /** A polite stop: peers hear of it, everything is written. */
+  stop(): void;
+  /** As by kill -9: what was not written is lost. */
+  kill(): void;
+}
+
+/** Makes a node that is not started yet. Its databases live as long as it, over stops and starts. */
+export function createSimNode(spec: SimNodeSpec, around: SimSurroundings): SimNode {
+  const { scheduler, network, trace } = around;
+  const databases: Record<Database, MemoryKv> = { chain: new MemoryKv(), peers: new MemoryKv() };
+  let life: Life | undefined;
+  let lives = 0;
+
+  function begin(): Life {
+    lives++;
+    return createLife(spec, around, databases, around.random.fork(`${spec.name}/${lives}`));
+  }
+
+  const current = (): Life => {
+    invariant(life !== undefined, `${spec.name} is not running`);
+    return life;
+  };
+
+  return {
+    name: spec.name,
+    address: spec.address,
+    identity: spec.identity,
+    rooms: () => current().node.rooms,
+    running: () => life !== undefined,
+    start() {
+      invariant(life === undefined, `${spec.name} runs already`);
+      life = begin();
+      network.attach(life.endhost);
+      trace.add(scheduler.nowMs(), spec.name, 'start');
+      life.run((node, nowMs) => node.start(nowMs));
+    },
+    execute: (command) => current().run((node, nowMs) => node.execute(nowMs, command)),
+    stop() {
+      const stopping = current();
+      trace.add(scheduler.nowMs(), spec.name, 'stop');
+      stopping.run((node, nowMs) => node.stop(nowMs));
+      stopping.writeAll();
+      stopping.end();
+      network.detach(stopping.endhost);
+      life = undefined;
+    },
+    kill() {
+      const dying = current();
+      trace.add(scheduler.nowMs(), spec.name, 'kill');
+      dying.end();
+      network.detach(dying.endhost);
+      life = undefined;
+    },
+  };
+}
+
+/** One run of a node, from its start to its end. */
+interface Life {
+  readonly node: Node;
+  readonly endhost: Endhost;
+  run<T>(act: (node: Node, nowMs: number) => T): T;
+  /** Finishes the writes that were handed out. */
+  writeAll(): void;
+  /** Nothing happens to the node any more. */
+  end(): void;
+}
+
+function createLife(
+  spec: SimNodeSpec,
+  around: SimSurroundings,
+  databases: Readonly<Record<Database, MemoryKv>>,
+  random: Random,
+): Life {
+  const { scheduler, network, trace } = around;
+  let alive = true;
+  let stepping = false;
+  let wakeAtMs = Number.POSITIVE_INFINITY;
+  const waiting: NodeInput[] = [];
+  const unwritten = new Map<number, () => void>();
+
+  const opened = openChain(
+    { kv: databases.chain, genesis: spec.genesis },
+    { fakePow: spec.fakePow, verifyState: false },
+  );
+  invariant(opened.ok, `${spec.name}: the chain must open`);
+  const node = createNode(
+    {
+      chain: opened.value,
+      identity: spec.identity,
+      scheme: around.scheme,
+      random: random.fork('node'),
+      log: spec.log,
+      channelFactory: (remote) => around.channelFactory(spec.identity, random.fork('channel'), remote),
+      storedPeers: databases.peers.readAll(new Uint8Array(0), Number.MAX_SAFE_INTEGER),
+      journal: databases.chain.readAll(Uint8Array.of(PREFIX.journal), Number.MAX_SAFE_INTEGER).map(([, raw]) => raw),
+    },
+    spec.config,
+    scheduler.nowMs(),
+  );
+  const endhost: Endhost = { address: spec.address, deliver };
+  const jobs = createSimJobs(scheduler, databases, spec.jobs, random.fork('jobs'), (job, result) => {
+    unwritten.delete(job);
+    deliver({ kind: 'job-done', job, result });
+  });
+
+  function perform(output: NodeOutput): void {
+    switch (output.kind) {
+      case 'send-datagram':
+        network.sendDatagram(endhost, output.to, output.data);
+        return;
+      case 'dial':
+        network.dial(endhost, output.conn, output.to, output.timeoutMs);
+        return;
+      case 'stream-write':
+        network.write(endhost, output.conn, output.data);
+        return;
+      case 'stream-close':
+        network.close(endhost, output.conn);
+        return;
+      case 'stream-pause':
+        network.setPaused(endhost, output.conn, output.paused);
+        return;
+      case 'start-job':
+        if (output.job.kind === 'write') {
+          const { database, batch } = output.job;
+          unwritten.set(output.id, () => databases[database].write(batch));
+        }
+        jobs.start(output.id, output.job);
+        return;
+      case 'cancel-job':
+        jobs.cancel(output.id);
+        return;
+      case 'event':
+        if (output.event.kind === 'head') {
+          const { hash, header } = output.event.block;
+          trace.add(scheduler.nowMs(), spec.name, 'head', header.number, hash);
+        }
+        return;
+      case 'fatal':
+        invariant(false, `${spec.name}: ${output.message}`);
+    }
+  }
+
+  function scheduleWake(): void {
+    const next = node.nextWake();
+    if (next >= wakeAtMs) return;
+    wakeAtMs = next;
+    scheduler.at(next, () => {
+      // An earlier wake was scheduled since, and this one is stale.
+      if (next !== wakeAtMs) return;
+      wakeAtMs = Number.POSITIVE_INFINITY;
+      deliver({ kind: 'wake' });
+    });
+  }
+
+  function settle(): void {
+    for (;;) {
+      for (const output of node.drain()) perform(output);
+      const input = waiting.shift();
+      if (input === undefined) break;
+      step(input);
+    }
+    if (alive) scheduleWake();
+  }
+
+  function step(input: NodeInput): void {
+    if (input.kind !== 'wake') trace.add(scheduler.nowMs(), spec.name, ...describe(input));
+    node.step(scheduler.nowMs(), input);
+  }
+
+  function deliver(input: NodeInput): void {
+    if (!alive) return;
+    if (stepping) waiting.push(input);
+    else run(() => step(input));
+  }
+
+  function run<T>(act: (node: Node, nowMs: number) => T): T {
+    if (stepping) return act(node, scheduler.nowMs());
+    stepping = true;
+    try {
+      const result = act(node, scheduler.nowMs());
+      settle();
+      return result;
+    } finally {
+      stepping = false;
+    }
+  }
+
+  return {
+    node,
+    endhost,
+    run,
+    writeAll() {
+      for (const write of unwritten.values()) write();
+      unwritten.clear();
+    },
+    end() {
+      alive = false;
+      jobs.halt();
+    },
+  };
+}
+
+function describe(input: NodeInput): (string | number)[] {
+  switch (input.kind) {
+    case 'datagram':
+      return ['datagram', input.from.ip, input.data.length];
+    case 'stream-data':
+      return ['data', input.conn, input.data.length];
+    case 'job-done':
+      return ['job', input.job, input.result.kind];
+    case 'wake':
+      return ['wake'];
+    default:
+      return [input.kind, input.conn];
+  }
+}

@@ -1,0 +1,181 @@
+import type { Address, PublicKey } from '../base/brand.js';
+import { toAddress } from '../base/hex.js';
+import { createIdentity, secp256k1Scheme } from '../crypto/identity.js';
+import type { NodeConfig } from '../node/config.js';
+import type { Identity } from '../ports/identity.js';
+import { type Log, SILENT_LOG } from '../ports/log.js';
+import type { Random } from '../ports/random.js';
+import { DEFAULT_TX_POOL_CONFIG } from '../txpool/pool.js';
+import type { SocketAddress } from '../types/endpoint.js';
+import type { Enode } from '../types/enode.js';
+import type { Genesis } from '../types/genesis-file.js';
+import type { Channel } from '../wire/channel.js';
+import { createPlainChannel } from '../wire/plain-wire.js';
+import { createRlpxChannel } from '../wire/rlpx/channel.js';
+import { fakeIdentity, fakeScheme } from './fake-identity.js';
+import { createLinks, type LinkConfig } from './links.js';
+import { createScheduler } from './scheduler.js';
+import { seededRandom } from './seeded-random.js';
+import { createSimNode, type SimNode } from './sim-node.js';
+import { createTrace } from './trace.js';
+import { createVirtualNetwork } from './virtual-network.js';
+
+/** `exact`: real keys, RLPx and seals. `scale`: fake identities, plain framing and any seal, for thousands of nodes. */
+export type Fidelity = 'exact' | 'scale';
+
+/** What a world is made from. The same values give the same story. */
+export interface WorldConfig {
+  readonly seed: string;
+  readonly fidelity: Fidelity;
+  readonly genesis: Genesis;
+  readonly links: LinkConfig;
+  readonly log?: Log;
+}
+
+/** What sets one node of a world apart. */
+export interface PopulateOptions {
+  readonly bootnodes: readonly SimNode[];
+  /** Hashes a second; 0 for a node that does not mine. */
+  readonly hashrate: number;
+  readonly maxPeers?: number;
+}
+
+/** Virtual nodes on a virtual network in virtual time. */
+export interface World {
+  readonly nodes: readonly SimNode[];
+  nowMs(): number;
+  /** Since the world began. */
+  elapsedMs(): number;
+  /** Adds a node, not started. */
+  addNode(options: PopulateOptions): SimNode;
+  /** Runs events for `ms` of virtual time, or until `done` holds (looked at after each event); true if it did. */
+  run(ms: number, done?: () => boolean): boolean;
+  /** Cuts the network into these groups; nodes of no group reach everyone. */
+  partition(groups: readonly (readonly SimNode[])[]): void;
+  heal(): void;
+  /** Events so far. */
+  events(): number;
+  /** Of everything that happened so far. */
+  digest(): string;
+}
+
+/** Worlds begin at this time, so that nothing depends on when they are run: 2026-01-01 in ms. */
+const EPOCH_MS = Date.UTC(2026, 0, 1);
+const PORT = 30303;
+/** Nobody of them is told of others; so a miner begins at once. */
+const ALONE_PATIENCE_MS = 0;
+const MINER_PATIENCE_MS = 10_000;
+
+/** A public address for node `index`: each in a /16 of its own for the first 25,600. */
+function addressOf(index: number): SocketAddress {
+  const first = 20 + (index % 100);
+  const second = Math.floor(index / 100) % 256;
+  const third = Math.floor(index / 25_600) % 256;
+  return { ip: `${first}.${second}.${third}.1`, port: PORT };
+}
+
+/** The bytes of a node's IPv4 address, as the end of an account address. */
+function etherbaseOf({ ip }: SocketAddress): Address {
+  const bytes = new Uint8Array(20);
+  bytes.set(ip.split('.').map(Number), 16);
+  return toAddress(bytes);
+}
+
+function enodeOf(node: SimNode): Enode {
+  const { ip, port } = node.address;
+  return { publicKey: node.identity.publicKey, endpoint: { ip, udpPort: port, tcpPort: port } };
+}
+
+/** An empty world. */
+export function createWorld(config: WorldConfig): World {
+  const random = seededRandom(config.seed);
+  const scheduler = createScheduler(EPOCH_MS);
+  const links = createLinks(config.links, config.seed);
+  const network = createVirtualNetwork(scheduler, links);
+  const trace = createTrace();
+  const exact = config.fidelity === 'exact';
+  const nodes: SimNode[] = [];
+  const around = {
+    scheduler,
+    network,
+    trace,
+    random: random.fork('nodes'),
+    scheme: exact ? secp256k1Scheme : fakeScheme,
+    channelFactory: exact ? exactChannel : plainChannel,
+  };
+
+  function nodeConfig(name: string, address: SocketAddress, options: PopulateOptions): NodeConfig {
+    return {
+      networkId: config.genesis.spec.networkId,
+      swarm: {
+        clientName: `Grapevine/${name}/simulated`,
+        listen: address,
+        udpPort: address.port,
+        externalIp: address.ip,
+        maxPeers: options.maxPeers ?? 50,
+        noDiscovery: false,
+        bootnodes: options.bootnodes.map(enodeOf),
+        staticPeers: [],
+        trustedPeers: [],
+        netRestrict: undefined,
+        loopbackRoutable: false,
+      },
+      pool: DEFAULT_TX_POOL_CONFIG,
+      miner: {
+        enabled: options.hashrate > 0,
+        // Rewards of each node go to an address of its own, so that one can tell who mined what.
+        etherbase: etherbaseOf(address),
+        extraData: new Uint8Array(0),
+        gasTarget: 30_000_000n,
+        patienceMs: options.bootnodes.length > 0 ? MINER_PATIENCE_MS : ALONE_PATIENCE_MS,
+      },
+    };
+  }
+
+  return {
+    nodes,
+    nowMs: scheduler.nowMs,
+    elapsedMs: () => scheduler.nowMs() - EPOCH_MS,
+    addNode(options) {
+      const index = nodes.length;
+      const name = `n${index}`;
+      const address = addressOf(index);
+      const identity = exact
+        ? createIdentity(random.fork(`key/${index}`).bytes(32))
+        : fakeIdentity(`${config.seed}/${index}`);
+      const node = createSimNode(
+        {
+          name,
+          address,
+          identity,
+          genesis: config.genesis,
+          fakePow: !exact,
+          config: nodeConfig(name, address, options),
+          jobs: { hashrate: options.hashrate, realSeals: exact },
+          log: config.log ?? SILENT_LOG,
+        },
+        around,
+      );
+      nodes.push(node);
+      return node;
+    },
+    run(ms, done) {
+      const untilMs = scheduler.nowMs() + ms;
+      while (scheduler.step(untilMs)) if (done?.() === true) return true;
+      scheduler.advanceTo(untilMs);
+      return false;
+    },
+    partition: (groups) => links.partition(groups.map((group) => group.map((node) => node.address.ip))),
+    heal: () => links.heal(),
+    events: scheduler.count,
+    digest: trace.digest,
+  };
+}
+
+function exactChannel(identity: Identity, random: Random, remote: PublicKey | undefined): Channel {
+  return createRlpxChannel({ identity, random, ...(remote === undefined ? {} : { remote }) });
+}
+
+function plainChannel(identity: Identity, _random: Random, remote: PublicKey | undefined): Channel {
+  return createPlainChannel({ publicKey: identity.publicKey, ...(remote === undefined ? {} : { remote }) });
+}
