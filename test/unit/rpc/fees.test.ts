@@ -1,0 +1,94 @@
+import { describe, expect, it } from 'vitest';
+import { nextBaseFee } from '../../../src/consensus/base-fee.js';
+import type { UnsignedTransaction } from '../../../src/types/transaction.js';
+import { failureOf } from '../../support/rpc-failure.js';
+import { createRpcWorld, transfer } from '../../support/rpc-world.js';
+
+const GWEI = 10n ** 9n;
+const hex = (value: bigint): string => `0x${value.toString(16)}`;
+const tip = (gwei: bigint): Partial<UnsignedTransaction> =>
+  ({ maxPriorityFeePerGas: gwei * GWEI, maxFeePerGas: 100n * GWEI }) as Partial<UnsignedTransaction>;
+
+describe('eth_feeHistory', () => {
+  it('shows base fees to the next block, fullness, and tips by gas used', () => {
+    const { call, chain } = createRpcWorld();
+    const block = chain.mine([transfer(0, 2, tip(3n)), transfer(1, 1, tip(1n)), transfer(2, 1, tip(2n))]);
+    const baseFees = [4, 5].map((number) => hex(chain.blockByNumber(number)?.header.baseFeePerGas ?? 0n));
+    expect(call('eth_feeHistory', '0x2', 'latest', [0, 33, 34, 67, 100])).toEqual({
+      oldestBlock: '0x4',
+      baseFeePerGas: [...baseFees, hex(nextBaseFee(block.header))],
+      gasUsedRatio: [0, 63_000 / 30_000_000],
+      reward: [['0x0', '0x0', '0x0', '0x0', '0x0'], [1n, 1n, 2n, 3n, 3n].map((gwei) => hex(gwei * GWEI))],
+    });
+  });
+
+  it.each([
+    ['no reward without percentiles', ['0x1', 'latest', []], { oldestBlock: '0x4' }],
+    ['a count as a number', [2, '0x1', null], { oldestBlock: '0x0' }],
+    ['at most what there is', ['0x400', 'latest'], { oldestBlock: '0x0' }],
+    ['pending as the head', ['0x1', 'pending'], { oldestBlock: '0x4' }],
+    ['nothing of nothing', ['0x0', 'latest'], { oldestBlock: '0x0', baseFeePerGas: [], gasUsedRatio: [] }],
+  ])('gives %s', (_, params, expected) => {
+    const result = createRpcWorld().call('eth_feeHistory', ...params);
+    expect(result).toMatchObject(expected);
+    expect(result).not.toHaveProperty('reward');
+  });
+
+  it.each([
+    ['a block beyond the head', ['0x1', '0x63'], -32000, 'request beyond head block: requested 99, head 4'],
+    ['a percentile above 100', ['0x1', 'latest', [101]], -32000, 'invalid reward percentile: 101.000000'],
+    [
+      'falling percentiles',
+      ['0x1', 'latest', [20, 10]],
+      -32000,
+      'invalid reward percentile: #0:20.000000 >= #1:10.000000',
+    ],
+    [
+      'too many percentiles',
+      ['0x1', 'latest', Array.from({ length: 101 }, (_, i) => i)],
+      -32602,
+      'invalid argument 2: over the query limit 100',
+    ],
+    [
+      'percentiles as text',
+      ['0x1', 'latest', ['10']],
+      -32602,
+      'invalid argument 2: json: cannot unmarshal string into Go value of type float64',
+    ],
+    ['no newest block', ['0x1'], -32602, 'missing value for required argument 1'],
+  ])('refuses %s', (_, params, code, message) => {
+    expect(failureOf(() => createRpcWorld().call('eth_feeHistory', ...params))).toMatchObject({ code, message });
+  });
+});
+
+describe('fee advice', () => {
+  it('is the pool’s floor on an empty chain', () => {
+    const { call, chain } = createRpcWorld();
+    chain.setHead(0);
+    expect(call('eth_maxPriorityFeePerGas')).toBe(hex(10n ** 8n));
+    expect(call('eth_gasPrice')).toBe(hex(nextBaseFee(chain.head().header) + 10n ** 8n));
+    expect(call('eth_baseFee')).toBe(hex(nextBaseFee(chain.head().header)));
+  });
+
+  it('follows what recent blocks took, at the 60th percentile, and again after each head', () => {
+    const { call, chain } = createRpcWorld();
+    chain.setHead(0);
+    chain.mine([transfer(0, 0, tip(5n)), transfer(1, 0, tip(1n)), transfer(2, 0, tip(3n)), transfer(0, 1, tip(50n))]);
+    // The three cheapest tips of the block are 1, 3 and 5.
+    expect(call('eth_maxPriorityFeePerGas')).toBe(hex(3n * GWEI));
+    chain.mine([transfer(0, 2, tip(50n)), transfer(1, 1, tip(50n)), transfer(2, 1, tip(50n))]);
+    expect(call('eth_maxPriorityFeePerGas')).toBe(hex(50n * GWEI));
+  });
+
+  it('never advises more than 500 gwei', () => {
+    const { call, chain } = createRpcWorld();
+    chain.setHead(0);
+    chain.mine([
+      transfer(0, 0, {
+        maxPriorityFeePerGas: 9000n * GWEI,
+        maxFeePerGas: 9001n * GWEI,
+      } as Partial<UnsignedTransaction>),
+    ]);
+    expect(call('eth_maxPriorityFeePerGas')).toBe(hex(500n * GWEI));
+  });
+});

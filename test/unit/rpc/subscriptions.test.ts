@@ -1,0 +1,134 @@
+import { describe, expect, it } from 'vitest';
+import type { Json } from '../../../src/rpc/json.js';
+import type { Session } from '../../../src/rpc/session.js';
+import { MAX_SUBSCRIPTIONS_PER_SESSION } from '../../../src/rpc/subscriptions.js';
+import { createRpcWorld, PEER, transfer } from '../../support/rpc-world.js';
+
+function setUp() {
+  const world = createRpcWorld();
+  const heard: { method: string; params: Json }[] = [];
+  const session: Session = { notify: (method, params) => heard.push({ method, params }) };
+  const askAs = (who: Session, method: string, ...params: unknown[]) =>
+    world.ask(JSON.stringify({ jsonrpc: '2.0', id: 1, method, params }), who) as { result: string; error?: object };
+  const ask = (method: string, ...params: unknown[]) => askAs(session, method, ...params);
+  return { ...world, ask, askAs, heard, session };
+}
+
+describe('subscriptions', () => {
+  it('tells of each new head, in order, also in a reorganisation', () => {
+    const { ask, chain, heard, service } = setUp();
+    const id = ask('eth_subscribe', 'newHeads').result;
+    const added = [chain.mine([]), chain.mine([])];
+    service.notify({ kind: 'head', added, dropped: [] });
+    expect(heard).toMatchObject([
+      {
+        method: 'eth_subscription',
+        params: { subscription: id, result: { number: '0x5', hash: added[0]?.hash, difficulty: '0x20000' } },
+      },
+      { method: 'eth_subscription', params: { subscription: id, result: { number: '0x6' } } },
+    ]);
+  });
+
+  it('tells of transactions by hash or in full', () => {
+    const { ask, heard, service } = setUp();
+    const short = ask('eth_subscribe', 'newPendingTransactions').result;
+    const full = ask('eth_subscribe', 'newPendingTransactions', true).result;
+    const transaction = transfer(0, 2);
+    service.notify({ kind: 'transactions', transactions: [transaction] });
+    expect(heard.map(({ params }) => params)).toMatchObject([
+      { subscription: short, result: transaction.hash },
+      { subscription: full, result: { hash: transaction.hash, from: transaction.sender } },
+    ]);
+  });
+
+  it('tells when a sync begins and ends', () => {
+    const { ask, heard, service } = setUp();
+    ask('eth_subscribe', 'syncing');
+    service.notify({ kind: 'syncing', progress: { startingBlock: 1, currentBlock: 2, highestBlock: 9 } });
+    service.notify({ kind: 'syncing', progress: undefined });
+    expect(heard.map(({ params }) => (params as { result: Json }).result)).toEqual([
+      { syncing: true, status: { startingBlock: '0x1', currentBlock: '0x2', highestBlock: '0x9' } },
+      false,
+    ]);
+  });
+
+  it('tells operators of peers', () => {
+    const { ask, heard, service } = setUp();
+    ask('admin_subscribe', 'peerEvents');
+    service.notify({ kind: 'peer', change: 'drop', peer: PEER, error: 'timeout' });
+    expect(heard).toMatchObject([
+      { method: 'admin_subscription', params: { result: { type: 'drop', peer: PEER.nodeId, error: 'timeout' } } },
+    ]);
+  });
+
+  it('takes a subscription to logs and stays silent', () => {
+    const { ask, chain, heard, service } = setUp();
+    expect(ask('eth_subscribe', 'logs', { address: `0x${'11'.repeat(20)}` }).result).toMatch(/^0x/);
+    service.notify({ kind: 'head', added: [chain.mine([transfer(0, 2)])], dropped: [] });
+    expect(heard).toEqual([]);
+  });
+
+  it('ends with eth_unsubscribe and with the session', () => {
+    const { ask, chain, heard, service, session } = setUp();
+    const id = ask('eth_subscribe', 'newHeads').result;
+    expect(ask('eth_unsubscribe', id).result).toBe(true);
+    expect(ask('eth_unsubscribe', id).error).toMatchObject({ code: -32000, message: 'subscription not found' });
+    ask('eth_subscribe', 'newHeads');
+    service.closeSession(session);
+    service.notify({ kind: 'head', added: [chain.mine([])], dropped: [] });
+    expect(heard).toEqual([]);
+  });
+
+  it('belongs to its session', () => {
+    const { ask, askAs } = setUp();
+    const id = ask('eth_subscribe', 'newHeads').result;
+    expect(askAs({ notify: () => undefined }, 'eth_unsubscribe', id)).toMatchObject({
+      error: { message: 'subscription not found' },
+    });
+  });
+
+  it('never expires', () => {
+    const { ask, chain, heard, service } = setUp();
+    ask('eth_subscribe', 'newHeads');
+    service.tick(Number.MAX_SAFE_INTEGER);
+    service.notify({ kind: 'head', added: [chain.mine([])], dropped: [] });
+    expect(heard).toHaveLength(1);
+  });
+
+  it('bounds the subscriptions of a connection', () => {
+    const { ask } = setUp();
+    for (let i = 0; i < MAX_SUBSCRIPTIONS_PER_SESSION; i++) ask('eth_subscribe', 'newHeads');
+    expect(ask('eth_subscribe', 'newHeads').error).toMatchObject({ code: -32005 });
+  });
+
+  it.each([
+    [
+      'an unknown topic',
+      'eth_subscribe',
+      ['newBlocks'],
+      { code: -32601, message: 'no "newBlocks" subscription in eth namespace' },
+    ],
+    [
+      'an unknown operator topic',
+      'admin_subscribe',
+      ['heads'],
+      { code: -32601, message: 'no "heads" subscription in admin namespace' },
+    ],
+    [
+      'a bad log query',
+      'eth_subscribe',
+      ['logs', 5],
+      { code: -32602, message: expect.stringMatching(/^invalid argument 1: json/) },
+    ],
+    ['no topic', 'eth_subscribe', [], { code: -32602, message: 'missing value for required argument 0' }],
+  ])('refuses %s', (_, method, params, error) => {
+    expect(setUp().ask(method, ...params).error).toMatchObject(error);
+  });
+
+  it('refuses where nothing can be notified', () => {
+    const { ask } = createRpcWorld();
+    expect(ask('{"jsonrpc":"2.0","id":1,"method":"eth_subscribe","params":["newHeads"]}')).toMatchObject({
+      error: { code: -32601, message: 'notifications not supported' },
+    });
+  });
+});
