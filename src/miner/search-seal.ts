@@ -1,37 +1,30 @@
-import { bigIntToFixedBytes, bytesToBigInt } from '../base/bytes.js';
+import { bigIntToFixedBytes, bytesToBigInt, concatBytes } from '../base/bytes.js';
 import { toBlockNonce, toHash32 } from '../base/hex.js';
 import { keccak256 } from '../crypto/keccak.js';
+import { createKeccakSearch, type KeccakSearch } from './keccak-search.js';
 import type { Seal } from './mining-job.js';
 
-const NONCE_MASK = 2n ** 64n - 1n;
+let compiled: KeccakSearch | undefined;
 
 /**
  * Tries `count` nonces from `startNonce` on (wrapping at 2^64) and gives the first with keccak256(sealHash || nonce) <=
- * target, or undefined. `sealHash` has 32 bytes. Hashes one buffer that it changes in place.
+ * target, or undefined. `sealHash` has 32 bytes; `count` is below 2^31.
  */
 export function searchSeal(sealHash: Uint8Array, target: bigint, startNonce: bigint, count: number): Seal | undefined {
-  const input = new Uint8Array(40);
-  input.set(sealHash);
-  const view = new DataView(input.buffer);
-  view.setBigUint64(32, startNonce & NONCE_MASK);
-  let low = view.getUint32(36);
-  const targetBytes = bigIntToFixedBytes(target, 32);
-  const targetTop = new DataView(targetBytes.buffer, targetBytes.byteOffset).getUint32(0);
-  for (let tried = 0; tried < count; tried++) {
-    const digest = keccak256(input);
-    const top =
-      (((digest[0] as number) << 24) |
-        ((digest[1] as number) << 16) |
-        ((digest[2] as number) << 8) |
-        (digest[3] as number)) >>>
-      0;
-    // The four leading bytes decide nearly always; numbers are compared in full only when they don't.
-    if (top <= targetTop && bytesToBigInt(digest) <= target) {
-      return { nonce: toBlockNonce(input.slice(32)), mixHash: toHash32(digest) };
-    }
-    low = (low + 1) >>> 0;
-    view.setUint32(36, low);
-    if (low === 0) view.setUint32(32, (view.getUint32(32) + 1) >>> 0);
+  compiled ??= createKeccakSearch();
+  const view = new DataView(sealHash.buffer, sealHash.byteOffset, 32);
+  const lane = (index: number): bigint => view.getBigUint64(index * 8, true);
+  let nonce = BigInt.asUintN(64, startNonce);
+  let left = count;
+  while (left > 0) {
+    const passed = compiled(nonce, left, target >> 192n, lane(0), lane(1), lane(2), lane(3));
+    if (passed < 0) return undefined;
+    // The search looked at 64 bits of the digest; the general hasher has the last word.
+    const found = bigIntToFixedBytes(BigInt.asUintN(64, nonce + BigInt(passed)), 8);
+    const digest = keccak256(concatBytes(sealHash, found));
+    if (bytesToBigInt(digest) <= target) return { nonce: toBlockNonce(found), mixHash: toHash32(digest) };
+    nonce = BigInt.asUintN(64, nonce + BigInt(passed + 1));
+    left -= passed + 1;
   }
   return undefined;
 }
