@@ -2,8 +2,7 @@ import { toHex } from '../base/hex.js';
 import { DecodeError } from '../codec/decode-error.js';
 import type { KvBatch, KvWrite } from '../ports/kv.js';
 import type { Block } from '../types/block.js';
-import { formatEnode } from '../types/enode.js';
-import { type Enr, formatEnr } from '../types/enr.js';
+import type { Enr } from '../types/enr.js';
 import { forkIdOf, forkIdPair } from '../types/enr-pairs.js';
 import type { Transaction } from '../types/transaction.js';
 import type { LocalCapability } from '../wire/capability.js';
@@ -14,16 +13,15 @@ import type { Discovery, DiscoveryConfig, DiscoveryDeps, NodeRecord } from './di
 import type { PeerControl } from './eth/peer-control.js';
 import type { EthDeps, EthEvent, EthService } from './eth/service.js';
 import type { ConnId, NetInput } from './io.js';
-import type { NetCounters, NodeInfoView, PeerView } from './peer-view.js';
 import { AddressBook } from './peers/address-book.js';
 import type { Connection } from './peers/connection.js';
 import { type IpFilter, netRestrict } from './peers/net-restrict.js';
 import { type PeerHandler, PeerManager } from './peers/peer-manager.js';
 import { banWrite, bookKeyWrite, enrSeqWrite, entryWrite, readStoredPeers } from './peers/peer-store.js';
-import { viewOf } from './peers/peer-views.js';
 import { causeCode } from './peers/session-state.js';
 import type { Swarm, SwarmConfig, SwarmDeps } from './swarm-api.js';
 import { SwarmCommands } from './swarm-commands.js';
+import { countersOf, nodeInfoView, peerViews } from './swarm-views.js';
 
 /** The protocols that a swarm joins; tests put simple ones in their place. */
 export interface SwarmParts {
@@ -180,53 +178,9 @@ class SwarmMachine implements Swarm {
 
   syncStatus = () => this.#eth.syncStatus();
 
-  peers(nowMs: number): PeerView[] {
-    const { trusted, candidates, connections } = this.#manager;
-    const views = [...connections.identified()].map((connection) => {
-      const { nodeId, session } = connection;
-      if (nodeId === undefined) return undefined;
-      const info = this.#eth.peerEthInfo(session.conn);
-      const eth = info && { version: info.version, head: info.headHash, difficulty: info.totalDifficulty };
-      const marks = { trusted: trusted.has(nodeId), static: candidates.isStatic(nodeId) };
-      return viewOf(connection, eth, this.#conduct.scoreOf(nowMs, nodeId), marks);
-    });
-    return views.filter((view) => view !== undefined).sort((a, b) => a.connectedAtMs - b.connectedAtMs);
-  }
-
-  nodeInfo(): NodeInfoView {
-    const { identity, chain } = this.#deps;
-    const { listen, udpPort, clientName } = this.#config;
-    const enr = this.#discovery?.localEnr();
-    const ip = this.#config.externalIp ?? enr?.endpoint?.ip ?? (isUnspecified(listen.ip) ? '127.0.0.1' : listen.ip);
-    const head = chain.head();
-    return {
-      id: identity.nodeId,
-      enode: formatEnode({ publicKey: identity.publicKey, endpoint: { ip, tcpPort: listen.port, udpPort } }),
-      enr: enr === undefined ? '' : formatEnr(enr),
-      ip,
-      ports: { discovery: this.#discovery === undefined ? 0 : udpPort, listener: listen.port },
-      listenAddr: listen.ip.includes(':') ? `[${listen.ip}]:${listen.port}` : `${listen.ip}:${listen.port}`,
-      name: clientName,
-      eth: {
-        network: chain.networkId,
-        difficulty: head.totalDifficulty,
-        genesis: chain.genesisHash,
-        head: head.hash,
-      },
-    };
-  }
-
-  counters(): NetCounters {
-    const { totals, connections } = this.#manager;
-    const active = [...connections.identified()].filter((connection) => connection.active);
-    const inbound = active.filter(({ session }) => session.config.direction === 'in').length;
-    const { bytesIn, bytesOut, dials, dialFailures, inboundRefused, disconnects } = totals;
-    return {
-      peersInbound: inbound,
-      peersOutbound: active.length - inbound,
-      ...{ bytesIn, bytesOut, dials, dialFailures, inboundRefused, disconnects },
-    };
-  }
+  peers = (nowMs: number) => peerViews(nowMs, this.#manager, this.#conduct, this.#eth);
+  nodeInfo = () => nodeInfoView(this.#deps, this.#config, this.#discovery?.localEnr());
+  counters = () => countersOf(this.#manager);
 
   addPeer = (nowMs: number, node: string) => this.#run(nowMs, () => this.#commands.addPeer(nowMs, node));
   removePeer = (nowMs: number, node: string) => this.#run(nowMs, () => this.#commands.removePeer(nowMs, node));
@@ -336,10 +290,6 @@ class SwarmMachine implements Swarm {
 
 /** Nodes of the book that discovery asks again after a restart, beside the bootnodes. */
 const STORED_NODES = 30;
-
-function isUnspecified(ip: string): boolean {
-  return ip === '0.0.0.0' || ip === '::';
-}
 
 /** False if a record names a chain that isn't ours, or is broken there. One that says nothing may be ours. */
 function isOnOurChain(chain: ChainReader, enr: Enr): boolean {

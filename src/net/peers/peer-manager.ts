@@ -7,18 +7,18 @@ import type { LocalCapability, SharedCapability } from '../../wire/capability.js
 import type { Channel } from '../../wire/channel.js';
 import type { DisconnectReason } from '../../wire/p2p/disconnect.js';
 import { type Hello, P2P_VERSION } from '../../wire/p2p/hello.js';
-import { DIAL_BACK_OFF_MS, REMOTE_BACK_OFF_MS } from '../defense/back-off.js';
 import type { Conduct } from '../defense/conduct.js';
 import { describeFault, type Fault } from '../defense/fault.js';
 import { PENALTIES } from '../defense/penalty.js';
-import { InboundLimiter, MAX_PENDING } from '../defense/rate-limit.js';
 import type { ConnId, DialFailure, Emit } from '../io.js';
 import type { AddressBook } from './address-book.js';
 import { admission } from './admission.js';
 import { chooseDials } from './choose-dials.js';
+import { backOffOf, isBenign } from './close-policy.js';
 import { type Connection, ConnectionTable } from './connection.js';
 import { DialCandidates, type DialNode } from './dial-candidates.js';
 import { FailureLog } from './failures.js';
+import { InboundGate, toShed } from './inbound-gate.js';
 import type { IpFilter } from './net-restrict.js';
 import { NetTotals } from './net-totals.js';
 import { logFailure } from './peer-log.js';
@@ -76,7 +76,7 @@ export class PeerManager {
   readonly trusted = new Set<NodeId>(); // BOUNDED: the operator's own list
   readonly #deps: PeerManagerDeps;
   readonly #config: PeerManagerConfig;
-  readonly #limiter: InboundLimiter;
+  readonly #gate: InboundGate;
   readonly #sessionHandler: SessionHandler;
   readonly #hello: Hello;
   readonly #ended: { readonly connection: Connection; readonly cause: CloseCause }[] = []; // BOUNDED: emptied by settle after every input
@@ -90,7 +90,7 @@ export class PeerManager {
     this.#deps = deps;
     this.#config = config;
     this.candidates = new DialCandidates(deps.random, config.loopbackRoutable);
-    this.#limiter = new InboundLimiter(config.loopbackRoutable);
+    this.#gate = new InboundGate(deps.conduct.bans, config.mayReach, config.loopbackRoutable);
     this.#hello = {
       p2pVersion: P2P_VERSION,
       clientId: config.clientName,
@@ -229,24 +229,14 @@ export class PeerManager {
 
   #accept(nowMs: number, conn: ConnId, remote: SocketAddress): void {
     const pending = this.connections.pendingInbound();
-    if (!this.#mayAccept(nowMs, remote.ip, pending)) {
+    if (!this.#running || this.#gate.refusal(nowMs, remote.ip, pending) !== undefined) {
       this.totals.inboundRefused++;
       this.#emit({ kind: 'stream-close', conn, abort: true });
       return;
     }
-    // Silence must not lock the door (slow-loris): the newcomer gets in, and who has sent least for longest goes.
-    if (pending.length >= MAX_PENDING) {
-      const silent = pending.find(({ session }) => session.traffic.bytesIn === 0) ?? pending[0];
-      if (silent !== undefined) this.fault(nowMs, silent.session.conn, { code: 'handshake-timeout', stage: 'rlpx' });
-    }
+    const shed = toShed(pending);
+    if (shed !== undefined) this.fault(nowMs, shed.session.conn, { code: 'handshake-timeout', stage: 'rlpx' });
     this.#open(nowMs, conn, remote, undefined);
-  }
-
-  #mayAccept(nowMs: number, ip: string, pending: readonly Connection[]): boolean {
-    if (!this.#running || !this.#config.mayReach(ip)) return false;
-    if (this.#deps.conduct.bans.find(nowMs, ip) !== undefined) return false;
-    const waiting = pending.map(({ session }) => ({ ip: session.config.remote.ip }));
-    return this.#limiter.admit(nowMs, ip, waiting) === undefined;
   }
 
   #open(nowMs: number, conn: ConnId, remote: SocketAddress, dialed: DialNode | undefined): void {
@@ -367,17 +357,4 @@ export class PeerManager {
 
 function claimOf({ session, exempt }: Connection): SlotClaim {
   return { direction: session.config.direction, exempt };
-}
-
-/** Ends that say nothing against anyone. */
-function isBenign(cause: CloseCause): boolean {
-  const reason = cause.kind === 'local' || cause.kind === 'remote' ? cause.reason : undefined;
-  return (
-    reason === 'already-connected' || reason === 'client-quitting' || (cause.kind === 'local' && reason === 'requested')
-  );
-}
-
-function backOffOf(cause: CloseCause): number {
-  if (cause.kind === 'dial') return DIAL_BACK_OFF_MS[cause.failure];
-  return cause.kind === 'remote' && cause.reason !== undefined ? REMOTE_BACK_OFF_MS[cause.reason] : 0;
 }
