@@ -39,21 +39,25 @@ export type NodeOptions = Partial<DiscoveryConfig> & {
 /** An address that no rule treats specially; each `index` has a /16 of its own. */
 export const publicIp = (index: number): string => `${20 + Math.floor(index / 200)}.${index % 200}.1.1`;
 
-/** Discovery instances joined by datagrams that take time and, on request, get lost. The same seed gives the same run. */
+/**
+ * Discovery instances joined by links, each with a latency of its own, that lose datagrams on request. The same seed gives
+ * the same run.
+ */
 export class DiscoveryNetwork {
   nowMs = 1_700_000_000_000;
   /** Every datagram that was sent. */
   readonly sent: Datagram[] = [];
   /** Drops a datagram if it says so. */
   isLost: (datagram: Datagram) => boolean = () => false;
-  readonly #random;
   readonly #nodes = new Map<string, NetworkNode>();
+  /** When each node wants to be called next. */
+  readonly #wakes = new Map<NetworkNode, number>();
+  readonly #latencies = new Map<string, number>();
   readonly #arrivals = new Heap<Arrival>((a, b) => a.atMs < b.atMs || (a.atMs === b.atMs && a.order < b.order));
   readonly #seed: number;
 
   constructor(seed: number) {
     this.#seed = seed;
-    this.#random = seededRandom(seed).fork('latency');
   }
 
   /** Adds a node; it does nothing until `start`. */
@@ -90,23 +94,26 @@ export class DiscoveryNetwork {
   }
 
   /** Takes a node off the network: what is sent to it is lost. */
-  remove({ endpoint: { ip, udpPort } }: NetworkNode): void {
-    this.#nodes.delete(`${ip}|${udpPort}`);
+  remove(node: NetworkNode): void {
+    this.#nodes.delete(`${node.endpoint.ip}|${node.endpoint.udpPort}`);
+    this.#wakes.delete(node);
   }
 
   /** Sends a datagram, from an instance or made up by a test; it arrives 1 to 20 ms later. */
   send(datagram: Datagram): void {
     this.sent.push(datagram);
     if (this.isLost(datagram)) return;
-    this.#arrivals.push({ ...datagram, atMs: this.nowMs + 1 + this.#random.below(20), order: this.sent.length });
+    const atMs = this.nowMs + this.#latency(datagram);
+    this.#arrivals.push({ ...datagram, atMs, order: this.sent.length });
   }
 
   /** Runs everything that is due within the next `durationMs`. */
   run(durationMs: number): void {
     const endMs = this.nowMs + durationMs;
+    for (const node of this.#nodes.values()) this.#wakes.set(node, node.discovery.nextWake());
     for (;;) {
       const next = this.#arrivals.peek();
-      const wake = Math.min(...[...this.#nodes.values()].map(({ discovery }) => discovery.nextWake()));
+      const wake = Math.min(...this.#wakes.values());
       const atMs = Math.min(next?.atMs ?? Number.POSITIVE_INFINITY, wake);
       if (atMs > endMs) break;
       this.nowMs = Math.max(this.nowMs, atMs);
@@ -118,12 +125,25 @@ export class DiscoveryNetwork {
 
   #deliver({ from, to, data }: Arrival): void {
     this.#arrivals.pop();
-    this.#nodes.get(`${to.ip}|${to.port}`)?.discovery.onDatagram(this.nowMs, from, data);
+    const node = this.#nodes.get(`${to.ip}|${to.port}`);
+    if (node === undefined) return;
+    node.discovery.onDatagram(this.nowMs, from, data);
+    this.#wakes.set(node, node.discovery.nextWake());
   }
 
   #tick(): void {
-    for (const { discovery } of this.#nodes.values())
-      if (discovery.nextWake() <= this.nowMs) discovery.tick(this.nowMs);
+    for (const [node, wakeAtMs] of this.#wakes) {
+      if (wakeAtMs > this.nowMs) continue;
+      node.discovery.tick(this.nowMs);
+      this.#wakes.set(node, node.discovery.nextWake());
+    }
+  }
+
+  #latency({ from, to }: Datagram): number {
+    const link = `${from.ip}|${from.port}|${to.ip}|${to.port}`;
+    const latencyMs = this.#latencies.get(link) ?? 1 + seededRandom(`${this.#seed}/${link}`).below(20);
+    this.#latencies.set(link, latencyMs);
+    return latencyMs;
   }
 }
 

@@ -83,6 +83,7 @@ class Discv4 implements Discovery {
       ...withClient,
       self: identity.nodeId,
       heardOf: (from, nodes) => this.#heardOf(from, nodes),
+      onAnswer: (nowMs, node) => this.#keeper.onContact(nowMs, node, undefined, true),
       onUseless: (nowMs, nodeId) => this.#keeper.remove(nowMs, nodeId),
     });
     this.#refresher = new Refresher({

@@ -41,11 +41,23 @@ export interface TableEntry {
   readonly failedQueries: number;
 }
 
+/** The subnets a node counts for; none if its address is not limited. Kept, as working them out means parsing the address. */
+interface Subnets {
+  /** IPv4 /24 or IPv6 /48. */
+  readonly near: string | undefined;
+  /** IPv6 /32. */
+  readonly wide: string | undefined;
+}
+
+interface Slot extends TableEntry {
+  readonly subnets: Subnets;
+}
+
 interface Bucket {
   /** BOUNDED: by BUCKET_SIZE */
-  readonly entries: Map<NodeId, TableEntry>;
+  readonly entries: Map<NodeId, Slot>;
   /** Oldest first. BOUNDED: by MAX_REPLACEMENTS */
-  readonly replacements: Map<NodeId, TableEntry>;
+  readonly replacements: Map<NodeId, Slot>;
 }
 
 /**
@@ -85,21 +97,20 @@ export class NodeTable {
     const { nodeId } = record;
     if (nodeId === this.#self) return { kind: 'refused', reason: 'self' };
     const { entries, replacements } = this.#bucket(nodeId);
+    const subnets = this.#subnetsOf(record.endpoint);
+    const reason = this.#subnetRefusal(nodeId, subnets);
+    if (reason !== undefined) return { kind: 'refused', reason };
     const known = entries.get(nodeId);
-    const reason = this.#subnetRefusal(nodeId, record.endpoint);
     if (known !== undefined) {
-      if (reason !== undefined) return { kind: 'refused', reason };
-      entries.set(nodeId, { ...known, record, lastSeenMs: nowMs });
+      entries.set(nodeId, { ...known, record, subnets, lastSeenMs: nowMs });
       return { kind: 'updated' };
     }
-    if (reason !== undefined) return { kind: 'refused', reason };
-    const entry = { record, addedAtMs: nowMs, lastSeenMs: nowMs, livenessChecks: 1, failedQueries: 0 };
+    const entry = { record, subnets, addedAtMs: nowMs, lastSeenMs: nowMs, livenessChecks: 1, failedQueries: 0 };
+    replacements.delete(nodeId);
     if (entries.size < BUCKET_SIZE) {
-      replacements.delete(nodeId);
       entries.set(nodeId, entry);
       return { kind: 'added' };
     }
-    replacements.delete(nodeId);
     const oldest = replacements.size === MAX_REPLACEMENTS ? replacements.keys().next().value : undefined;
     if (oldest !== undefined) replacements.delete(oldest);
     replacements.set(nodeId, entry);
@@ -169,28 +180,31 @@ export class NodeTable {
     return this.#buckets[this.bucketOf(nodeId)] as Bucket;
   }
 
-  #change(nodeId: NodeId, change: (entry: TableEntry) => TableEntry): boolean {
+  #change(nodeId: NodeId, change: (entry: Slot) => Slot): boolean {
     const { entries } = this.#bucket(nodeId);
     const entry = entries.get(nodeId);
     if (entry !== undefined) entries.set(nodeId, change(entry));
     return entry !== undefined;
   }
 
-  /** Why no further node may be at `endpoint` in this node's bucket. The node itself, if there, is not counted. */
-  #subnetRefusal(nodeId: NodeId, { ip }: Endpoint): 'bucket-subnet' | 'table-subnet' | undefined {
-    if (!this.#rules.isLimited(ip)) return undefined;
-    const near = g24(ip);
-    const wide = ip.includes(':') ? g16(ip) : undefined;
+  #subnetsOf({ ip }: Endpoint): Subnets {
+    if (!this.#rules.isLimited(ip)) return { near: undefined, wide: undefined };
+    return { near: g24(ip), wide: ip.includes(':') ? g16(ip) : undefined };
+  }
+
+  /** Why no further node of these subnets may be in this node's bucket. The node itself, if there, is not counted. */
+  #subnetRefusal(nodeId: NodeId, { near, wide }: Subnets): 'bucket-subnet' | 'table-subnet' | undefined {
+    if (near === undefined) return undefined;
     const ownBucket = this.#bucket(nodeId);
     let inBucket = 0;
     let inNear = 0;
     let inWide = 0;
     for (const bucket of this.#buckets) {
       for (const list of [bucket.entries, bucket.replacements]) {
-        for (const { record } of list.values()) {
-          if (record.nodeId === nodeId) continue;
-          if (wide !== undefined && g16(record.endpoint.ip) === wide) inWide++;
-          if (g24(record.endpoint.ip) !== near) continue;
+        for (const [id, { subnets }] of list) {
+          if (id === nodeId) continue;
+          if (wide !== undefined && subnets.wide === wide) inWide++;
+          if (subnets.near !== near) continue;
           inNear++;
           if (bucket === ownBucket) inBucket++;
         }
