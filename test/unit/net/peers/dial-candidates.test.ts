@@ -1,0 +1,133 @@
+import { describe, expect, it } from 'vitest';
+import { DialCandidates, type DialNode, HISTORY_MS } from '../../../../src/net/peers/dial-candidates.js';
+import { fakeIdentity } from '../../../support/fake-identity.js';
+import { seededRandom } from '../../../support/seeded-random.js';
+
+const T0 = 1_700_000_000_000;
+const DAY_MS = 24 * 3_600_000;
+
+function node(name: number | string, ip = '127.0.0.1', tcpPort = 30303): DialNode {
+  const { nodeId, publicKey } = fakeIdentity(name);
+  return { nodeId, publicKey, endpoint: { ip, tcpPort, udpPort: 30303 } };
+}
+
+/** A public address, every one in its own /16. */
+const publicIp = (i: number): string => `${11 + Math.floor(i / 250)}.${i % 250}.1.1`;
+const make = (): DialCandidates => new DialCandidates(seededRandom('candidates'), false);
+const A = node('a', '198.51.100.1');
+
+describe('DialCandidates', () => {
+  it('names a new node at once, and not while it is busy', () => {
+    const candidates = make();
+    expect(candidates.offer(T0, A)).toBeUndefined();
+    expect(candidates.due(T0)).toEqual([A]);
+    candidates.setBusy(A.nodeId);
+    expect(candidates.due(T0 + DAY_MS)).toEqual([]);
+    expect(candidates.nextWake(T0)).toBe(Number.POSITIVE_INFINITY);
+  });
+
+  it.each([
+    { name: 'a public node', ip: '198.51.100.1', backOffMs: 0, fromMs: HISTORY_MS, toMs: 1.2 * HISTORY_MS },
+    { name: 'a public node with a back-off', ip: '198.51.100.1', backOffMs: 600_000, fromMs: 600_000, toMs: 720_000 },
+    { name: 'a local node', ip: '127.0.0.1', backOffMs: 120_000, fromMs: 500, toMs: 600 },
+    { name: 'a LAN node', ip: '192.168.1.2', backOffMs: 0, fromMs: 500, toMs: 600 },
+    { name: 'an incompatible local node', ip: '127.0.0.1', backOffMs: DAY_MS, fromMs: DAY_MS, toMs: 1.2 * DAY_MS },
+  ])('waits after the failure of $name', ({ ip, backOffMs, fromMs, toMs }) => {
+    const candidates = make();
+    const it = node('x', ip);
+    candidates.offer(T0, it);
+    candidates.setBusy(it.nodeId);
+    candidates.release(T0, it.nodeId, false, backOffMs);
+    const waitMs = (candidates.nextDialMs(it.nodeId) ?? 0) - T0;
+    expect(waitMs).toBeGreaterThanOrEqual(fromMs);
+    expect(waitMs).toBeLessThanOrEqual(toMs);
+    expect(candidates.due(T0 + fromMs - 1)).toEqual([]);
+    expect(candidates.nextWake(T0)).toBe(T0 + waitMs);
+    expect(candidates.due(T0 + waitMs)).toEqual([it]);
+  });
+
+  it('waits longer each time and gives a dynamic node up after five failures', () => {
+    const candidates = make();
+    candidates.offer(T0, A);
+    const waits: number[] = [];
+    for (let i = 0; i < 4; i++) {
+      candidates.release(T0, A.nodeId, false, 0);
+      waits.push((candidates.nextDialMs(A.nodeId) ?? 0) - T0);
+    }
+    expect(waits.every((wait, i) => i === 0 || wait > 1.5 * (waits[i - 1] ?? 0))).toBe(true);
+    candidates.release(T0, A.nodeId, false, 0);
+    expect(candidates.has(A.nodeId)).toBe(false);
+  });
+
+  it('never gives up a static node, nor lets it wait more than three minutes', () => {
+    const candidates = make();
+    candidates.addStatic(T0, A);
+    for (let i = 0; i < 100; i++) {
+      candidates.release(T0, A.nodeId, false, DAY_MS);
+      expect((candidates.nextDialMs(A.nodeId) ?? 0) - T0).toBeLessThanOrEqual(180_000);
+    }
+    expect(candidates.isStatic(A.nodeId)).toBe(true);
+  });
+
+  it('forgets the failures of a node that became a peer', () => {
+    const candidates = make();
+    candidates.offer(T0, A);
+    for (let i = 0; i < 20; i++) candidates.release(T0, A.nodeId, i % 2 === 0, 0);
+    expect(candidates.has(A.nodeId)).toBe(true);
+  });
+
+  it('names static nodes first, then those that wait longest', () => {
+    const candidates = make();
+    const [old, young, own] = [node(1, publicIp(1)), node(2, publicIp(2)), node(3, publicIp(3))];
+    candidates.offer(T0, old);
+    candidates.offer(T0 + 1, young);
+    candidates.addStatic(T0 + 2, own);
+    expect(candidates.due(T0 + 2)).toEqual([own, old, young]);
+  });
+
+  it('is bounded: a full list takes a new node only for one that failed', () => {
+    const candidates = make();
+    for (let i = 0; i < 512; i++) expect(candidates.offer(T0, node(i, publicIp(i)))).toBeUndefined();
+    expect(candidates.offer(T0, node('late', '203.0.113.1'))).toBe('full');
+    const first = node(0, publicIp(0));
+    candidates.release(T0, first.nodeId, false, 0);
+    expect(candidates.offer(T0, node('late', '203.0.113.1'))).toBeUndefined();
+    expect(candidates.has(first.nodeId)).toBe(false);
+    expect(candidates.size).toBe(512);
+  });
+
+  it('one /16 gets a sixteenth of it; loopback is not counted', () => {
+    const candidates = make();
+    const outcomes = Array.from({ length: 100 }, (_, i) => candidates.offer(T0, node(i, `198.51.${i}.1`)));
+    expect(outcomes.filter((outcome) => outcome === undefined)).toHaveLength(32);
+    expect(outcomes.at(-1)).toBe('group-full');
+    for (let i = 0; i < 100; i++) expect(candidates.offer(T0, node(`local ${i}`, '127.0.0.1', 1 + i))).toBeUndefined();
+  });
+
+  it('static nodes are bounded too', () => {
+    const candidates = make();
+    for (let i = 0; i < 1024; i++) candidates.addStatic(T0, node(i));
+    expect(candidates.addStatic(T0, node('late'))).toBe('full');
+    expect(candidates.addStatic(T0, node(5))).toBeUndefined();
+    candidates.remove(node(5).nodeId);
+    expect(candidates.addStatic(T0, node('late'))).toBeUndefined();
+  });
+
+  it('a node without a TCP port is none', () => {
+    expect(make().offer(T0, node('x', '127.0.0.1', 0))).toBe('no-tcp-port');
+    expect(make().addStatic(T0, node('x', '127.0.0.1', 0))).toBe('no-tcp-port');
+  });
+
+  it('says when a look is worth while', () => {
+    const candidates = make();
+    candidates.offer(T0, A);
+    expect(candidates.isChanged(T0)).toBe(true);
+    candidates.due(T0);
+    expect(candidates.isChanged(T0)).toBe(false);
+    candidates.postpone(T0, A.nodeId, 1_000);
+    expect([candidates.isChanged(T0 + 999), candidates.isChanged(T0 + 1_000)]).toEqual([false, true]);
+    expect(candidates.due(T0 + 1_000)).toEqual([A]);
+    candidates.release(T0 + 1_000, A.nodeId, true, 0);
+    expect(candidates.isChanged(T0 + 1_000)).toBe(true);
+  });
+});
