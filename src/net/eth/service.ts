@@ -127,7 +127,7 @@ export function createEthService(deps: EthDeps): EthService {
   const sync = new Sync({ ...deps, table, requests, emit });
 
   function emit(nowMs: number, event: EthEvent): void {
-    if (event.kind === 'sync-finished' || event.kind === 'sync-failed') blockGossip.announceHead();
+    if (event.kind === 'sync-finished') blockGossip.announceHead();
     deps.onEvent?.(nowMs, event);
   }
 

@@ -106,10 +106,9 @@ export class BodyQueue {
   /** The number of the first pending block, at most `upTo`. */
   #nextPending(upTo: number): number | undefined {
     const end = Math.min(upTo, this.#first + this.#tasks.size - 1);
-    for (let number = this.#pendingFrom; number <= end; number++) {
-      if (this.#tasks.get(number)?.kind !== 'pending') continue;
-      this.#pendingFrom = number;
-      return number;
+    while (this.#pendingFrom <= end) {
+      if (this.#tasks.get(this.#pendingFrom)?.kind === 'pending') return this.#pendingFrom;
+      this.#pendingFrom++;
     }
     return undefined;
   }

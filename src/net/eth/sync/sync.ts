@@ -85,6 +85,7 @@ export class Sync {
     if (this.#phase.kind === 'downloading') {
       if (result.kind === 'imported') this.#phase.progress.note();
       this.#phase.download.onResult(nowMs, block, result);
+      this.#report(nowMs);
     }
     if (this.#outstanding === 0) this.poke(nowMs);
   }
