@@ -1,44 +1,38 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
-import { addAccountCommand } from './account.js';
-import { addDevnetCommand } from './devnet/command.js';
-import { addDoctorCommand } from './doctor.js';
-import { addExportCommand } from './export.js';
-import { addImportCommand } from './import/command.js';
-import { addInitCommand } from './init.js';
 import { CliError } from './lib/cli-error.js';
 import { ExitCode } from './lib/exit-code.js';
 import { printNote } from './lib/print.js';
 import { packageVersion } from './lib/version.js';
-import { addNodeCommand } from './node/command.js';
-import { addPeersCommand } from './peers.js';
-import { addSimCommand } from './sim.js';
-import { addStatusCommand } from './status.js';
-import { addTxCommand } from './tx.js';
-import { addVersionCommand } from './version.js';
 
-function createProgram(): Command {
+type AddCommand = (program: Command) => void;
+
+/** The commands in the order of the help. Only the one that is asked for is loaded: starting fast is mostly loading little. */
+const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
+  node: async () => (await import('./node/command.js')).addNodeCommand,
+  init: async () => (await import('./init.js')).addInitCommand,
+  import: async () => (await import('./import/command.js')).addImportCommand,
+  export: async () => (await import('./export.js')).addExportCommand,
+  devnet: async () => (await import('./devnet/command.js')).addDevnetCommand,
+  account: async () => (await import('./account.js')).addAccountCommand,
+  tx: async () => (await import('./tx.js')).addTxCommand,
+  peers: async () => (await import('./peers.js')).addPeersCommand,
+  status: async () => (await import('./status.js')).addStatusCommand,
+  sim: async () => (await import('./sim.js')).addSimCommand,
+  doctor: async () => (await import('./doctor.js')).addDoctorCommand,
+  version: async () => (await import('./version.js')).addVersionCommand,
+};
+
+async function createProgram(firstArgument: string | undefined): Promise<Command> {
   const program = new Command('grapevine')
     .description("a proof-of-work ledger node on Ethereum's real wire")
     .version(packageVersion(), '-V, --version')
     .showHelpAfterError('(--help shows every option)')
     .showSuggestionAfterError()
     .exitOverride();
-  const add = [
-    addNodeCommand,
-    addInitCommand,
-    addImportCommand,
-    addExportCommand,
-    addDevnetCommand,
-    addAccountCommand,
-    addTxCommand,
-    addPeersCommand,
-    addStatusCommand,
-    addSimCommand,
-    addDoctorCommand,
-    addVersionCommand,
-  ];
-  for (const addCommand of add) addCommand(program);
+  const named = Object.entries(COMMANDS).filter(([name]) => name === firstArgument);
+  // Help, and a name that nobody knows, need the whole list.
+  for (const [, load] of named.length > 0 ? named : Object.entries(COMMANDS)) (await load())(program);
   return program;
 }
 
@@ -55,7 +49,7 @@ function reportFailure(cause: unknown): ExitCode {
 }
 
 try {
-  await createProgram().parseAsync();
+  await (await createProgram(process.argv[2])).parseAsync();
 } catch (cause) {
   process.exitCode = reportFailure(cause);
 }

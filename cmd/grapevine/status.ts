@@ -21,16 +21,26 @@ export function addStatusCommand(program: Command): void {
     .option('--json', 'as JSON', false)
     .action(async (options: TargetOptions & { json: boolean }) => {
       const client = createRpcClient(targetOf(options));
-      const [version, chainId, head, peers, syncing, mining, hashrate, pool] = await Promise.all([
-        client.call('web3_clientVersion') as Promise<string>,
-        client.call('eth_chainId') as Promise<string>,
-        client.call('eth_getBlockByNumber', ['latest', false]) as Promise<RpcBlock>,
-        client.call('net_peerCount') as Promise<string>,
-        client.call('eth_syncing') as Promise<false | SyncProgress>,
-        client.call('eth_mining') as Promise<boolean>,
-        client.call('eth_hashrate') as Promise<string>,
-        client.call('txpool_status') as Promise<{ pending: string; queued: string }>,
+      const results = await client.callAll([
+        ['web3_clientVersion'],
+        ['eth_chainId'],
+        ['eth_getBlockByNumber', 'latest', false],
+        ['net_peerCount'],
+        ['eth_syncing'],
+        ['eth_mining'],
+        ['eth_hashrate'],
+        ['txpool_status'],
       ]);
+      const [version, chainId, head, peers, syncing, mining, hashrate, pool] = results as [
+        string,
+        string,
+        RpcBlock,
+        string,
+        false | SyncProgress,
+        boolean,
+        string,
+        { pending: string; queued: string },
+      ];
       const facts = {
         version,
         chainId: Number(chainId),

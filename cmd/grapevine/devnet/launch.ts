@@ -10,7 +10,8 @@ import { isAlive, lastLines, startDetached } from './processes.js';
 
 /** Hashes a second that each of the devnet's miners may try; `genesis/format.md` derives the figure. */
 export const DEVNET_MAX_HASHRATE = 65_536;
-const POLL_MS = 50;
+/** Often enough to waste little time, seldom enough not to slow down the nodes that it waits for. */
+const POLL_MS = 100;
 
 /** The file that runs the program. */
 export const mainFile = (): string => join(packageRoot(), 'dist', 'cmd', 'grapevine', 'main.js');

@@ -34,14 +34,22 @@ interface RpcHead {
 
 async function headStatus(rpcUrl: string): Promise<HeadStatus> {
   const client = createRpcClient(rpcUrl);
-  const [head, peers, syncing, mining, hashrate, pool] = await Promise.all([
-    client.call('eth_getBlockByNumber', ['latest', false]) as Promise<RpcHead>,
-    client.call('net_peerCount') as Promise<string>,
-    client.call('eth_syncing'),
-    client.call('eth_mining') as Promise<boolean>,
-    client.call('eth_hashrate') as Promise<string>,
-    client.call('txpool_status') as Promise<{ pending: string; queued: string }>,
+  const results = await client.callAll([
+    ['eth_getBlockByNumber', 'latest', false],
+    ['net_peerCount'],
+    ['eth_syncing'],
+    ['eth_mining'],
+    ['eth_hashrate'],
+    ['txpool_status'],
   ]);
+  const [head, peers, syncing, mining, hashrate, pool] = results as [
+    RpcHead,
+    string,
+    unknown,
+    boolean,
+    string,
+    { pending: string; queued: string },
+  ];
   return {
     number: Number(head.number),
     hash: head.hash,

@@ -7,9 +7,15 @@ import { ExitCode } from './exit-code.js';
 export interface RpcClient {
   /** The node's result; throws a {@link CliError} if the node can't be reached or answers with an error. */
   call(method: string, params?: readonly unknown[]): Promise<unknown>;
+  /** The results of several calls in one request, in their order; throws like `call`, for the first that failed. */
+  callAll(calls: readonly RpcCall[]): Promise<unknown[]>;
 }
 
+/** A method and its parameters. */
+export type RpcCall = readonly [method: string, ...params: unknown[]];
+
 interface RpcReply {
+  readonly id?: number;
   readonly result?: unknown;
   readonly error?: { readonly code: number; readonly message: string; readonly data?: { readonly hint?: string } };
 }
@@ -33,11 +39,14 @@ function unwrap(reply: RpcReply): unknown {
   return reply.result ?? null;
 }
 
-function request(method: string, params: readonly unknown[]): string {
-  return JSON.stringify({ jsonrpc: '2.0', id: 1, method, params });
+function request([method, ...params]: RpcCall, id: number): object {
+  return { jsonrpc: '2.0', id, method, params };
 }
 
-async function callHttp(url: string, body: string): Promise<RpcReply> {
+/** Both transports hand back the parsed answer: a reply, or the list of replies to a batch. */
+type Send = (target: string, body: string) => Promise<unknown>;
+
+async function callHttp(url: string, body: string): Promise<unknown> {
   let response: Response;
   try {
     response = await fetch(url, {
@@ -53,7 +62,7 @@ async function callHttp(url: string, body: string): Promise<RpcReply> {
   if (!response.ok)
     throw new CliError(ExitCode.rpcError, `${url} answered with HTTP ${response.status}: ${text.trim()}`);
   try {
-    return JSON.parse(text) as RpcReply;
+    return JSON.parse(text);
   } catch {
     throw new CliError(
       ExitCode.rpcError,
@@ -62,7 +71,7 @@ async function callHttp(url: string, body: string): Promise<RpcReply> {
   }
 }
 
-function callIpc(path: string, body: string): Promise<RpcReply> {
+function callIpc(path: string, body: string): Promise<unknown> {
   return new Promise((resolve, reject) => {
     if (!existsSync(path)) {
       reject(unreachable(path, new Error('no such socket')));
@@ -81,9 +90,9 @@ function callIpc(path: string, body: string): Promise<RpcReply> {
     socket.setEncoding('utf8');
     socket.on('data', (chunk) => {
       text += String(chunk);
-      let reply: RpcReply;
+      let reply: unknown;
       try {
-        reply = JSON.parse(text) as RpcReply;
+        reply = JSON.parse(text);
       } catch {
         return;
       }
@@ -93,10 +102,25 @@ function callIpc(path: string, body: string): Promise<RpcReply> {
   });
 }
 
+function replies(answer: unknown): RpcReply[] {
+  return (Array.isArray(answer) ? answer : [answer]) as RpcReply[];
+}
+
 /** A client of the node at `target`: an http(s) URL, or the path of an IPC socket. */
 export function createRpcClient(target: string): RpcClient {
-  const send = /^https?:/.test(target) ? callHttp : callIpc;
+  const send: Send = /^https?:/.test(target) ? callHttp : callIpc;
   return {
-    call: async (method, params = []) => unwrap(await send(target, request(method, params))),
+    async call(method, params = []) {
+      const [reply = {}] = replies(await send(target, JSON.stringify(request([method, ...params], 1))));
+      return unwrap(reply);
+    },
+    async callAll(calls) {
+      const answer = replies(await send(target, JSON.stringify(calls.map(request))));
+      // A batch that was refused as a whole is answered with one error that has no id.
+      const refused = answer.find((reply) => typeof reply.id !== 'number');
+      if (refused !== undefined) unwrap(refused);
+      const byId = new Map(answer.map((reply) => [reply.id, reply]));
+      return calls.map((_call, id) => unwrap(byId.get(id) ?? {}));
+    },
   };
 }

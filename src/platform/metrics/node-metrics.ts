@@ -1,4 +1,4 @@
-import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import type { Registry } from 'prom-client';
 import type { NodeRooms } from '../../node/node.js';
 
 /** The metrics of a running node in Prometheus's text form. */
@@ -14,11 +14,27 @@ export interface MetricSources {
   readonly hashrate: () => number;
 }
 
+/** The content type of Prometheus's text form, as prom-client names it. */
+const CONTENT_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
+
+/** Metrics whose library is loaded at the first scrape: a node that nobody scrapes starts without it. */
+export function createNodeMetrics(sources: MetricSources): NodeMetrics {
+  let registry: Promise<Registry> | undefined;
+  return {
+    contentType: CONTENT_TYPE,
+    async text() {
+      registry ??= createRegistry(sources);
+      return (await registry).metrics();
+    },
+  };
+}
+
 /**
  * Gauges that are read when they are asked for. Names follow geth's where the meaning is the same, so that its
  * dashboards work; what is ours alone begins with `grapevine_`.
  */
-export function createNodeMetrics(sources: MetricSources): NodeMetrics {
+async function createRegistry(sources: MetricSources): Promise<Registry> {
+  const { collectDefaultMetrics, Gauge, Registry } = await import('prom-client');
   const { rooms } = sources;
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
@@ -76,5 +92,5 @@ export function createNodeMetrics(sources: MetricSources): NodeMetrics {
     },
   });
 
-  return { contentType: registry.contentType, text: () => registry.metrics() };
+  return registry;
 }
