@@ -47,6 +47,8 @@ export function listenHttp(
     const where = `${address.host}:${address.port}`;
     server.once('error', (cause) => reject(listenError(cause, where, '--http.addr and --http.port')));
     server.listen(address.port, address.host, () => {
+      // What fails later is one connection (no file descriptor left), not the server.
+      server.on('error', () => undefined);
       const bound = server.address();
       resolve({
         port: typeof bound === 'object' && bound !== null ? bound.port : address.port,

@@ -54,6 +54,7 @@ export function listenIpc(path: string, deps: IpcDeps): Promise<IpcServer> {
     // Bound without permissions for others from the first moment on; chmod then names the mode exactly.
     const mask = process.umask(0o177);
     server.listen(path, () => {
+      server.on('error', () => undefined);
       if (!isPipe(path)) chmodSync(path, 0o600);
       resolve({ close: () => closeIpc(server, sockets) });
     });
