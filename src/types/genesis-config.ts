@@ -37,7 +37,7 @@ export function readChainSpec(config: JsonFields): ChainSpec {
 
 function refuseForeignForks(config: JsonFields): void {
   for (const key of config.keys()) {
-    const name = REFUSED[key];
+    const name = Object.hasOwn(REFUSED, key) ? REFUSED[key] : undefined;
     if (name !== undefined) {
       throw new FieldError(config.pathOf(key), `asks for ${name}, which Grapevine does not implement: remove the key`);
     }
