@@ -4,11 +4,14 @@ import { keccak256 } from '../crypto/keccak.js';
 import { createKeccakSearch, type KeccakSearch } from './keccak-search.js';
 import type { Seal } from './mining-job.js';
 
+/** Nonces a call: the engine replaces slow first code by fast code only between calls. */
+const NONCES_A_CALL = 2048;
+
 let compiled: KeccakSearch | undefined;
 
 /**
  * Tries `count` nonces from `startNonce` on (wrapping at 2^64) and gives the first with keccak256(sealHash || nonce) <=
- * target, or undefined. `sealHash` has 32 bytes; `count` is below 2^31.
+ * target, or undefined. `sealHash` has 32 bytes.
  */
 export function searchSeal(sealHash: Uint8Array, target: bigint, startNonce: bigint, count: number): Seal | undefined {
   compiled ??= createKeccakSearch();
@@ -17,8 +20,13 @@ export function searchSeal(sealHash: Uint8Array, target: bigint, startNonce: big
   let nonce = BigInt.asUintN(64, startNonce);
   let left = count;
   while (left > 0) {
-    const passed = compiled(nonce, left, target >> 192n, lane(0), lane(1), lane(2), lane(3));
-    if (passed < 0) return undefined;
+    const tried = Math.min(left, NONCES_A_CALL);
+    const passed = compiled(nonce, tried, target >> 192n, lane(0), lane(1), lane(2), lane(3));
+    if (passed < 0) {
+      nonce = BigInt.asUintN(64, nonce + BigInt(tried));
+      left -= tried;
+      continue;
+    }
     // The search looked at 64 bits of the digest; the general hasher has the last word.
     const found = bigIntToFixedBytes(BigInt.asUintN(64, nonce + BigInt(passed)), 8);
     const digest = keccak256(concatBytes(sealHash, found));
