@@ -105,7 +105,7 @@ class SwarmMachine implements Swarm {
       for (const { publicKey } of this.#config.trustedPeers) {
         this.#manager.trusted.add(this.#deps.scheme.nodeIdOf(publicKey));
       }
-      this.#manager.start(nowMs);
+      this.#manager.start();
       this.#discovery?.start(nowMs);
     });
   }

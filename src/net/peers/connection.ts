@@ -2,6 +2,7 @@ import type { NodeId } from '../../base/brand.js';
 import type { ConnId } from '../io.js';
 import type { DialNode } from './dial-candidates.js';
 import type { Session } from './session.js';
+import type { SlotClaim } from './slots.js';
 
 /** A session and what its owner knows of it. */
 export interface Connection {
@@ -21,6 +22,11 @@ export interface Connection {
   lastFault: string | undefined;
   /** How long its node is left alone when it is over; set by the fault that ends it. */
   backOffMs: number;
+}
+
+/** How a connection counts against the slots. */
+export function claimOf({ session, exempt }: Connection): SlotClaim {
+  return { direction: session.config.direction, exempt };
 }
 
 /** All connections, by number and (once the key is proved) by node. */

@@ -13,10 +13,10 @@ import { PENALTIES } from '../defense/penalty.js';
 import type { ConnId, DialFailure, Emit } from '../io.js';
 import type { AddressBook } from './address-book.js';
 import { admission } from './admission.js';
-import { chooseDials } from './choose-dials.js';
 import { backOffOf, isBenign } from './close-policy.js';
-import { type Connection, ConnectionTable } from './connection.js';
+import { type Connection, ConnectionTable, claimOf } from './connection.js';
 import { DialCandidates, type DialNode } from './dial-candidates.js';
+import { DialScheduler } from './dial-scheduler.js';
 import { FailureLog } from './failures.js';
 import { InboundGate, toShed } from './inbound-gate.js';
 import type { IpFilter } from './net-restrict.js';
@@ -24,11 +24,7 @@ import { NetTotals } from './net-totals.js';
 import { logFailure } from './peer-log.js';
 import { type Refusal, Session, type SessionHandler } from './session.js';
 import { type CloseCause, causeCode, DIAL_TIMEOUT_MS, describeCause } from './session-state.js';
-import { type SlotClaim, type SlotQuota, slotQuota, slotRefusal, slotUse } from './slots.js';
-
-/** While dialed slots are free, the book is asked for more candidates this often. */
-const REFILL_MS = 5_000;
-const REFILL_COUNT = 4;
+import { type SlotQuota, slotQuota, slotUse } from './slots.js';
 
 /** What the manager tells the protocols that run over its connections. */
 export interface PeerHandler {
@@ -77,6 +73,7 @@ export class PeerManager {
   readonly #deps: PeerManagerDeps;
   readonly #config: PeerManagerConfig;
   readonly #gate: InboundGate;
+  readonly #scheduler: DialScheduler;
   readonly #sessionHandler: SessionHandler;
   readonly #hello: Hello;
   readonly #ended: { readonly connection: Connection; readonly cause: CloseCause }[] = []; // BOUNDED: emptied by settle after every input
@@ -84,7 +81,6 @@ export class PeerManager {
   readonly #emit: Emit;
   #nextConn: ConnId = 1;
   #running = false;
-  #refillAtMs = 0;
 
   constructor(deps: PeerManagerDeps, config: PeerManagerConfig) {
     this.#deps = deps;
@@ -99,6 +95,16 @@ export class PeerManager {
       publicKey: deps.identity.publicKey,
     };
     this.#quota = slotQuota(config.maxPeers);
+    this.#scheduler = new DialScheduler(deps.book, config.dialBook, {
+      localId: deps.identity.nodeId,
+      candidates: this.candidates,
+      connections: this.connections,
+      conduct: deps.conduct,
+      trusted: this.trusted,
+      quota: this.#quota,
+      mayReach: config.mayReach,
+      loopbackRoutable: config.loopbackRoutable,
+    });
     this.#emit = (output) => {
       if (output.kind === 'stream-write') this.totals.bytesOut += output.data.length;
       deps.emit(output);
@@ -116,9 +122,8 @@ export class PeerManager {
   }
 
   /** Allows dials from now on. */
-  start(nowMs: number): void {
+  start(): void {
     this.#running = true;
-    this.#refillAtMs = nowMs;
   }
 
   /** Tells everyone that we quit; refuses and dials nobody from now on. */
@@ -211,8 +216,7 @@ export class PeerManager {
 
   nextWake(nowMs: number): number {
     if (!this.#running) return Number.POSITIVE_INFINITY;
-    const refillMs = this.#config.dialBook ? this.#refillAtMs : Number.POSITIVE_INFINITY;
-    let earliest = Math.min(this.candidates.nextWake(nowMs), refillMs);
+    let earliest = this.#scheduler.nextWake(nowMs);
     for (const { session } of this.connections.all()) earliest = Math.min(earliest, session.nextWake());
     return earliest;
   }
@@ -223,8 +227,7 @@ export class PeerManager {
       if (end.connection.active) this.#deps.handler.onGone(nowMs, end.connection, end.cause);
     }
     if (!this.#running) return;
-    this.#refill(nowMs);
-    if (this.candidates.isChanged(nowMs)) this.#dial(nowMs);
+    for (const node of this.#scheduler.next(nowMs)) this.#dial(nowMs, node);
   }
 
   #accept(nowMs: number, conn: ConnId, remote: SocketAddress): void {
@@ -322,39 +325,17 @@ export class PeerManager {
     logFailure(this.#deps.log, failure, cause, news, dialed !== undefined && this.#isExempt(dialed.nodeId));
   }
 
-  /** Asks the book for candidates while there are dialed slots without any. */
-  #refill(nowMs: number): void {
-    if (!this.#config.dialBook || nowMs < this.#refillAtMs) return;
-    this.#refillAtMs = nowMs + REFILL_MS;
-    const claims = [...this.connections.identified(), ...this.connections.openingDials()].map(claimOf);
-    if (slotRefusal(this.#quota, slotUse(claims), { direction: 'out', exempt: false }) !== undefined) return;
-    for (let i = 0; i < REFILL_COUNT; i++) {
-      const entry = this.#deps.book.pick(({ nodeId }) => !this.candidates.has(nodeId));
-      if (entry !== undefined) this.candidates.offer(nowMs, entry);
-    }
-  }
-
-  #dial(nowMs: number): void {
-    const { identity, conduct } = this.#deps;
-    const { mayReach, loopbackRoutable } = this.#config;
-    const { candidates, connections, trusted } = this;
-    const context = { localId: identity.nodeId, candidates, connections, conduct, trusted, quota: this.#quota };
-    for (const node of chooseDials(nowMs, { ...context, mayReach, loopbackRoutable })) {
-      const conn = this.#nextConn;
-      this.#nextConn += 2;
-      const to = { ip: node.endpoint.ip, port: node.endpoint.tcpPort };
-      this.candidates.setBusy(node.nodeId);
-      this.#open(nowMs, conn, to, node);
-      this.totals.dials++;
-      this.#emit({ kind: 'dial', conn, to, timeoutMs: DIAL_TIMEOUT_MS });
-    }
+  #dial(nowMs: number, node: DialNode): void {
+    const conn = this.#nextConn;
+    this.#nextConn += 2;
+    const to = { ip: node.endpoint.ip, port: node.endpoint.tcpPort };
+    this.candidates.setBusy(node.nodeId);
+    this.#open(nowMs, conn, to, node);
+    this.totals.dials++;
+    this.#emit({ kind: 'dial', conn, to, timeoutMs: DIAL_TIMEOUT_MS });
   }
 
   #isExempt(id: NodeId): boolean {
     return this.trusted.has(id) || this.candidates.isStatic(id);
   }
-}
-
-function claimOf({ session, exempt }: Connection): SlotClaim {
-  return { direction: session.config.direction, exempt };
 }

@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { initKeccak } from '../../../../src/crypto/keccak.js';
 import { AddressBook, type BookEntry } from '../../../../src/net/peers/address-book.js';
 import { bookKeyWrite, entryWrite, readStoredPeers } from '../../../../src/net/peers/peer-store.js';
 import { fakeIdentity } from '../../../support/fake-identity.js';
@@ -15,6 +16,8 @@ function node(name: number | string, ip: string) {
 
 const make = (): AddressBook => new AddressBook(seededRandom('book'));
 const spread = (i: number): string => `${11 + (i % 200)}.${(i >> 3) % 250}.${i % 250}.1`;
+
+beforeAll(initKeccak);
 
 describe('AddressBook', () => {
   it('remembers what it is told, as new, and whom it reached, as tried', () => {
@@ -41,29 +44,29 @@ describe('AddressBook', () => {
 
   it('is bounded whatever it is offered', () => {
     const book = make();
-    for (let i = 0; i < 20_000; i++) book.offer(T0, node(i, spread(i)), spread(i * 7));
+    for (let i = 0; i < 8_000; i++) book.offer(T0, node(i, spread(i)), spread(i * 7));
     expect(book.size).toBeLessThanOrEqual(256 * 16);
-    for (let i = 0; i < 4_000; i++) book.onSuccess(T0, node(i, spread(i)));
+    for (let i = 0; i < 2_500; i++) book.onSuccess(T0, node(i, spread(i)));
     expect(book.size).toBeLessThanOrEqual((256 + 64) * 16);
   });
 
   it('one source /16 fills at most a sixteenth of new, one /16 an eighth of tried', () => {
     const book = make();
-    for (let i = 0; i < 10_000; i++) book.offer(T0, node(i, spread(i)), `198.51.${i % 250}.1`);
+    for (let i = 0; i < 2_000; i++) book.offer(T0, node(i, spread(i)), `198.51.${i % 250}.1`);
     expect(book.size).toBeLessThanOrEqual(16 * 16);
     const reached = make();
-    for (let i = 0; i < 3_000; i++) reached.onSuccess(T0, node(i, `198.51.${i % 250}.${i >> 5}`));
+    for (let i = 0; i < 1_000; i++) reached.onSuccess(T0, node(i, `198.51.${i % 250}.${i >> 5}`));
     const tried = reached.recent(10_000).filter((entry) => entry.tried);
     expect(tried.length).toBeLessThanOrEqual(8 * 16);
   });
 
   it('a tried node is replaced only after two failures and four hours', () => {
     const book = make();
-    const rack = Array.from({ length: 3_000 }, (_, i) => node(i, `198.51.${i % 250}.${i >> 5}`));
+    const rack = Array.from({ length: 1_000 }, (_, i) => node(i, `198.51.${i % 250}.${i >> 5}`));
     for (const member of rack) book.onSuccess(T0, member);
     const incumbents = book.recent(10_000).filter((entry) => entry.tried);
     for (const { nodeId } of incumbents) for (let i = 0; i < 2; i++) book.onFailure(nodeId);
-    const fresh = Array.from({ length: 3_000 }, (_, i) => node(`new ${i}`, `198.51.${i % 250}.${i >> 5}`));
+    const fresh = Array.from({ length: 1_000 }, (_, i) => node(`new ${i}`, `198.51.${i % 250}.${i >> 5}`));
     const kept = () => incumbents.filter(({ nodeId }) => book.get(nodeId)?.tried === true).length;
     for (const member of fresh) book.onSuccess(T0 + HOUR_MS, member);
     expect(kept()).toBe(incumbents.length);

@@ -1,0 +1,45 @@
+import type { AddressBook } from './address-book.js';
+import { chooseDials, type DialContext } from './choose-dials.js';
+import { claimOf } from './connection.js';
+import type { DialNode } from './dial-candidates.js';
+import { slotRefusal, slotUse } from './slots.js';
+
+/** While dialed slots are free, the book is asked for more candidates this often. */
+const REFILL_MS = 5_000;
+const REFILL_COUNT = 4;
+
+/** Decides whom to dial and when to look again: candidates as they come, the book's nodes while slots stay free. */
+export class DialScheduler {
+  readonly #book: AddressBook;
+  readonly #dialBook: boolean;
+  readonly #context: DialContext;
+  #refillAtMs = 0;
+
+  constructor(book: AddressBook, dialBook: boolean, context: DialContext) {
+    this.#book = book;
+    this.#dialBook = dialBook;
+    this.#context = context;
+  }
+
+  /** The nodes to dial now. Cheap when nothing has changed since the last call. */
+  next(nowMs: number): DialNode[] {
+    if (this.#dialBook && nowMs >= this.#refillAtMs) this.#refill(nowMs);
+    return this.#context.candidates.isChanged(nowMs) ? chooseDials(nowMs, this.#context) : [];
+  }
+
+  nextWake(nowMs: number): number {
+    const refillMs = this.#dialBook ? this.#refillAtMs : Number.POSITIVE_INFINITY;
+    return Math.min(this.#context.candidates.nextWake(nowMs), refillMs);
+  }
+
+  #refill(nowMs: number): void {
+    this.#refillAtMs = nowMs + REFILL_MS;
+    const { candidates, connections, quota } = this.#context;
+    const use = slotUse([...connections.identified(), ...connections.openingDials()].map(claimOf));
+    if (slotRefusal(quota, use, { direction: 'out', exempt: false }) !== undefined) return;
+    for (let i = 0; i < REFILL_COUNT; i++) {
+      const entry = this.#book.pick(({ nodeId }) => !candidates.has(nodeId));
+      if (entry !== undefined) candidates.offer(nowMs, entry);
+    }
+  }
+}
