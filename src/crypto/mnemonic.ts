@@ -1,3 +1,4 @@
+import { pbkdf2Sync } from 'node:crypto';
 import { HDKey } from '@scure/bip32';
 import * as bip39 from '@scure/bip39';
 import { wordlist } from '@scure/bip39/wordlists/english.js';
@@ -16,9 +17,14 @@ export function isMnemonic(text: string): boolean {
   return bip39.validateMnemonic(text, wordlist);
 }
 
-/** The 64-byte BIP-39 seed of a valid phrase. */
+/** BIP-39, From mnemonic to seed. */
+const SEED_ROUNDS = 2048;
+const SEED_BYTES = 64;
+
+/** The 64-byte BIP-39 seed of a valid phrase. OpenSSL takes 1 ms where JavaScript takes 200. */
 export function seedFromMnemonic(mnemonic: string, passphrase = ''): Uint8Array {
-  return bip39.mnemonicToSeedSync(mnemonic, passphrase);
+  const salt = `mnemonic${passphrase}`.normalize('NFKD');
+  return new Uint8Array(pbkdf2Sync(mnemonic.normalize('NFKD'), salt, SEED_ROUNDS, SEED_BYTES, 'sha512'));
 }
 
 /** The private keys of the first `count` accounts that wallets show for a valid phrase (BIP-44, `m/44'/60'/0'/0/i`). */

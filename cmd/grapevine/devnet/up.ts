@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { selectCrypto } from '../../../src/crypto/select.js';
 import { CliError } from '../lib/cli-error.js';
 import { packageRoot } from '../lib/datadir.js';
 import { ExitCode } from '../lib/exit-code.js';
@@ -79,6 +80,7 @@ function checkSameNetwork(network: DevnetNetwork, options: UpOptions): void {
 /** Brings the network up, or reports the one that runs; prints the summary last. */
 export async function up(options: UpOptions): Promise<void> {
   const startedAt = Date.now();
+  await selectCrypto();
   const known = readNetwork(options.name);
   if (known !== undefined) checkSameNetwork(known, options);
   const running = known === undefined ? new Map<string, number>() : runningPids(known);
