@@ -1,5 +1,5 @@
 import type { PublicKey } from '../../base/brand.js';
-import type { DecodeError } from '../../codec/decode-error.js';
+import type { DecodeError, DecodeErrorCode } from '../../codec/decode-error.js';
 import type { SharedCapability } from '../../wire/capability.js';
 import { type Hello, P2P_VERSION } from '../../wire/p2p/hello.js';
 import type { Fault } from '../defense/fault.js';
@@ -14,9 +14,17 @@ export function transportFault(error: DecodeError, established: boolean, message
   // A peer that gives up before it has seen our Hello sends its Disconnect uncompressed, as it must.
   const crossed = error.code.startsWith('snappy-') && messagesIn <= 1;
   if (error.code === 'bad-mac' || crossed) return { code: 'bad-frame', detail };
-  if (error.code === 'too-large' || error.code === 'snappy-too-large') return { code: 'oversized-message', detail };
-  return { code: 'malformed-message', message: 'frame', detail: error.code };
+  return messageFault(error, 'frame');
 }
+
+/** What a decoder's exception says of the peer that sent the message. Limits on sizes and counts are this node's own. */
+export function messageFault(error: DecodeError, message: string): Fault {
+  return TOO_MUCH.has(error.code)
+    ? { code: 'oversized-message', detail: `${message}: ${error.message}` }
+    : { code: 'malformed-message', message, detail: error.code };
+}
+
+const TOO_MUCH: ReadonlySet<DecodeErrorCode> = new Set(['too-large', 'snappy-too-large', 'rlp-too-many-items']);
 
 /** What is wrong with a Hello. Compression is no choice for anyone who speaks a version of eth that we do (EIP-706). */
 export function helloFault(theirs: Hello, remote: PublicKey, shared: readonly SharedCapability[]): Fault | undefined {

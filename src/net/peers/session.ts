@@ -15,7 +15,7 @@ import { ping } from '../../wire/p2p/ping.js';
 import { pong } from '../../wire/p2p/pong.js';
 import type { Fault } from '../defense/fault.js';
 import type { ConnId, Emit } from '../io.js';
-import { helloFault, transportFault } from './session-faults.js';
+import { helloFault, messageFault, transportFault } from './session-faults.js';
 import { type CloseCause, HANDSHAKE_STEP_MS, type SessionState, STAGE_OF } from './session-state.js';
 import { SessionTraffic } from './session-traffic.js';
 
@@ -260,7 +260,7 @@ export class Session {
       decode();
     } catch (error) {
       if (!(error instanceof DecodeError)) throw error;
-      this.#fault(nowMs, { code: 'malformed-message', message, detail: error.code });
+      this.#fault(nowMs, messageFault(error, message));
     }
   }
 

@@ -116,6 +116,11 @@ describe('what Hello leads to', () => {
       theirs: { publicKey: createIdentity(new Uint8Array(32).fill(9)).publicKey },
       code: 'hello-identity-mismatch',
     },
+    {
+      name: 'more capabilities than we read',
+      theirs: { capabilities: Array(101).fill({ name: 'eth', version: 68 }) },
+      code: 'oversized-message',
+    },
     { name: 'a later p2p version', theirs: { p2pVersion: 6 }, code: undefined },
     {
       name: 'more capabilities',
