@@ -115,7 +115,7 @@ describe('InboundLimiter', () => {
     const limiter = new InboundLimiter(false);
     let admitted = 0;
     for (let i = 0; i < 8_000; i++) {
-      const ip = `${130 + (i % 60)}.${(i >> 3) % 250}.${i % 250}.1`;
+      const ip = `${130 + (i % 30)}.${(i >> 3) % 250}.${i % 250}.1`;
       if (limiter.admit(T0 + i, ip, []) === undefined) admitted++;
     }
     expect(admitted).toBeLessThanOrEqual(GLOBAL.burst + 8 * GLOBAL.perSecond);
