@@ -2,10 +2,8 @@ import type { PublicKey } from '../../base/brand.js';
 import type { Endpoint, SocketAddress } from '../../types/endpoint.js';
 import type { Enode } from '../../types/enode.js';
 import type { Enr } from '../../types/enr.js';
-import { canonicalIp } from '../../types/ip.js';
 import type { Neighbor } from '../../wire/discv4/neighbors.js';
 import type { Pong } from '../../wire/discv4/pong.js';
-import { g24 } from '../defense/diversity.js';
 import { type AddressRules, createAddressRules } from './address-rules.js';
 import { addressKey, Bonds } from './bonds.js';
 import { Bootstrap } from './bootstrap.js';
@@ -106,7 +104,7 @@ class Discv4 implements Discovery {
   }
 
   onDatagram(nowMs: number, from: SocketAddress, data: Uint8Array): void {
-    const ip = canonicalIp(from.ip);
+    const ip = this.#rules.canonical(from.ip);
     if (ip !== undefined) this.#gate.onDatagram(nowMs, { ip, port: from.port }, data);
   }
 
@@ -173,7 +171,7 @@ class Discv4 implements Discovery {
   #onProved(nowMs: number, node: NodeRecord, pong: Pong, sought: boolean): void {
     const { ip } = node.endpoint;
     if (pong.to.ip !== undefined) {
-      const voter = this.#rules.isLimited(ip) ? g24(ip) : addressKey(udpAddress(node.endpoint));
+      const voter = this.#rules.subnets(ip)?.near ?? addressKey(udpAddress(node.endpoint));
       if (this.#record.vote(nowMs, voter, { ip: pong.to.ip, port: pong.to.udpPort })) {
         this.#deps.log.log('info', 'net', 'our address as others see it', { ip: pong.to.ip, port: pong.to.udpPort });
       }

@@ -1,7 +1,6 @@
 import { BoundedMap } from '../../base/bounded.js';
 import { type BucketRate, fullBucket, type TokenBucket, takeTokens } from '../../base/token-bucket.js';
 import type { SocketAddress } from '../../types/endpoint.js';
-import { g24 } from '../defense/diversity.js';
 import type { AddressRules } from './address-rules.js';
 import { addressKey } from './bonds.js';
 
@@ -70,8 +69,9 @@ export class TrafficLimits {
   }
 
   #take(nowMs: number, address: SocketAddress, perIp: Meter, perSubnet: Meter | undefined): boolean {
-    if (!this.#rules.isLimited(address.ip)) return perIp.take(nowMs, addressKey(address));
+    const subnets = this.#rules.subnets(address.ip);
+    if (subnets === undefined) return perIp.take(nowMs, addressKey(address));
     // An address alone must not use up what its whole subnet may have: its own limit comes first.
-    return perIp.take(nowMs, address.ip) && (perSubnet?.take(nowMs, g24(address.ip)) ?? true);
+    return perIp.take(nowMs, address.ip) && (perSubnet?.take(nowMs, subnets.near) ?? true);
   }
 }

@@ -6,8 +6,8 @@ export const NEARLY_EMPTY = 16;
 export const FIRST_PAUSE_MS = 400;
 /** Longest pause while the table is empty: bootnodes that start later than we do are found within this. */
 export const MAX_EMPTY_PAUSE_MS = 5_000;
-/** Longest pause while it is nearly empty. */
-export const MAX_SPARSE_PAUSE_MS = 30_000;
+/** Longest pause while it is nearly empty. A newcomer makes itself known, so a small network need not keep asking. */
+export const MAX_SPARSE_PAUSE_MS = 120_000;
 /** Mean pause once it has filled: revalidation keeps it alive, lookups only widen it. */
 export const FULL_PAUSE_MS = 30 * 60_000;
 

@@ -1,8 +1,6 @@
 import type { NodeId } from '../../base/brand.js';
 import type { Random } from '../../ports/random.js';
-import type { Endpoint } from '../../types/endpoint.js';
-import { g16, g24 } from '../defense/diversity.js';
-import type { AddressRules } from './address-rules.js';
+import type { AddressRules, Subnets } from './address-rules.js';
 import type { NodeRecord } from './discovery.js';
 import { compareDistance, logDistance } from './distance.js';
 
@@ -41,16 +39,9 @@ export interface TableEntry {
   readonly failedQueries: number;
 }
 
-/** The subnets a node counts for; none if its address is not limited. Kept, as working them out means parsing the address. */
-interface Subnets {
-  /** IPv4 /24 or IPv6 /48. */
-  readonly near: string | undefined;
-  /** IPv6 /32. */
-  readonly wide: string | undefined;
-}
-
 interface Slot extends TableEntry {
-  readonly subnets: Subnets;
+  /** Those it counts for; none if its address is not limited. */
+  readonly subnets: Subnets | undefined;
 }
 
 interface Bucket {
@@ -97,7 +88,7 @@ export class NodeTable {
     const { nodeId } = record;
     if (nodeId === this.#self) return { kind: 'refused', reason: 'self' };
     const { entries, replacements } = this.#bucket(nodeId);
-    const subnets = this.#subnetsOf(record.endpoint);
+    const subnets = this.#rules.subnets(record.endpoint.ip);
     const reason = this.#subnetRefusal(nodeId, subnets);
     if (reason !== undefined) return { kind: 'refused', reason };
     const known = entries.get(nodeId);
@@ -187,14 +178,10 @@ export class NodeTable {
     return entry !== undefined;
   }
 
-  #subnetsOf({ ip }: Endpoint): Subnets {
-    if (!this.#rules.isLimited(ip)) return { near: undefined, wide: undefined };
-    return { near: g24(ip), wide: ip.includes(':') ? g16(ip) : undefined };
-  }
-
   /** Why no further node of these subnets may be in this node's bucket. The node itself, if there, is not counted. */
-  #subnetRefusal(nodeId: NodeId, { near, wide }: Subnets): 'bucket-subnet' | 'table-subnet' | undefined {
-    if (near === undefined) return undefined;
+  #subnetRefusal(nodeId: NodeId, limited: Subnets | undefined): 'bucket-subnet' | 'table-subnet' | undefined {
+    if (limited === undefined) return undefined;
+    const { near, wide } = limited;
     const ownBucket = this.#bucket(nodeId);
     let inBucket = 0;
     let inNear = 0;
@@ -203,8 +190,8 @@ export class NodeTable {
       for (const list of [bucket.entries, bucket.replacements]) {
         for (const [id, { subnets }] of list) {
           if (id === nodeId) continue;
-          if (wide !== undefined && subnets.wide === wide) inWide++;
-          if (subnets.near !== near) continue;
+          if (wide !== undefined && subnets?.wide === wide) inWide++;
+          if (subnets?.near !== near) continue;
           inNear++;
           if (bucket === ownBucket) inBucket++;
         }
