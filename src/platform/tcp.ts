@@ -114,9 +114,12 @@ export function createTcpHost(deliver: (input: NetInput) => void): TcpHost {
       socket.destroy();
       return;
     }
+    // To close with unread bytes would send a reset, and a reset can overtake the Disconnect that was just written.
     const timeout = setTimeout(() => socket.destroy(), FLUSH_TIMEOUT_MS);
     socket.once('close', () => clearTimeout(timeout));
-    socket.end(() => socket.destroy());
+    socket.removeAllListeners('data');
+    socket.resume();
+    socket.end();
   }
 
   return {

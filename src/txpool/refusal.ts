@@ -21,8 +21,8 @@ export type RefusalCode =
   | 'account-limit';
 
 /**
- * A transaction turned away. `invalid`: whatever the state is, so who relays it is at fault; `refused`: for what the
- * state or the pool is now. `message` is geth's text, which wallets and libraries recognise; `data.hint` says what to do.
+ * A transaction turned away. `invalid`: on any chain of Ethereum's rules, so who relays it is at fault; `refused`: for
+ * what the state or the pool is now, or by a rule that is ours alone (no contracts, size), which no foreign peer knows. `message` is geth's text, which wallets and libraries recognise; `data.hint` says what to do.
  */
 export interface Refusal {
   readonly kind: 'invalid' | 'refused';
@@ -50,20 +50,20 @@ const refused = (code: RefusalCode, message: string, hint: string, details: Deta
 /** One constructor a rule: the only place where the pool's texts stand. */
 export const REFUSALS = {
   oversized: (size: number, limit: number): Refusal =>
-    invalid('oversized', `oversized data: transaction size ${size}, limit ${limit}`, 'send less data'),
+    refused('oversized', `oversized data: transaction size ${size}, limit ${limit}`, 'send less data'),
 
   typeNotSupported: (type: number): Refusal =>
-    invalid('type-not-supported', `transaction type not supported: ${type}`, 'send a type 0, 1 or 2 transaction'),
+    refused('type-not-supported', `transaction type not supported: ${type}`, 'send a type 0, 1 or 2 transaction'),
 
   contractCreation: (): Refusal =>
-    invalid(
+    refused(
       'contract-execution',
       'contract execution is not supported on this chain (value transfers only)',
       'set a recipient: this chain has accounts and transfers, and data is a memo',
     ),
 
   contractCall: (to: Address): Refusal =>
-    invalid(
+    refused(
       'contract-execution',
       'contract execution is not supported on this chain (value transfers only)',
       `${to} is a contract: send to an ordinary account`,

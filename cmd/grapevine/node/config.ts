@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { EMPTY_BYTES } from '../../../src/base/bytes.js';
 import { fromHex, parseHash32 } from '../../../src/base/hex.js';
 import type { Result } from '../../../src/base/result.js';
+import { netRestrict } from '../../../src/net/peers/net-restrict.js';
 import { loadNodeKey, parsePrivateKey } from '../../../src/platform/datadir/node-key.js';
 import type { RunConfig } from '../../../src/platform/run-node.js';
 import { NAMESPACES, type Namespace } from '../../../src/rpc/service.js';
@@ -68,6 +69,13 @@ function privateKey(flags: NodeFlags): Uint8Array {
   return loaded.value;
 }
 
+function networks(cidrs: readonly string[] | undefined): readonly string[] | undefined {
+  const bad = cidrs === undefined ? [] : netRestrict(cidrs).bad;
+  if (bad.length > 0)
+    throw usage('netrestrict', `"${bad.join(', ')}" is no network`, 'a network is written as 10.0.0.0/8');
+  return cidrs;
+}
+
 function extraData(text: string | undefined): Uint8Array {
   if (text === undefined) return EMPTY_BYTES;
   const hash = parseHash32(text);
@@ -127,7 +135,7 @@ export function runConfig(flags: NodeFlags, spec: ChainSpec): RunConfig {
         bootnodes,
         staticPeers,
         trustedPeers: enodes('trustedpeers', flags.trustedpeers),
-        netRestrict: flags.netrestrict,
+        netRestrict: networks(flags.netrestrict),
         loopbackRoutable: false,
       },
       pool: {

@@ -95,14 +95,14 @@ const cases: readonly Case[] = [
     name: 'contract creation',
     tx: makeTx({ from: 1, nonce: 0, to: null, gas: 100_000n }),
     code: 'contract-execution',
-    kind: 'invalid',
+    kind: 'refused',
     message: 'contract execution is not supported on this chain (value transfers only)',
   },
   {
     name: 'a precompiled contract',
     tx: makeTx({ from: 1, nonce: 0, to: `0x${'00'.repeat(19)}09` as Address }),
     code: 'contract-execution',
-    kind: 'invalid',
+    kind: 'refused',
     message: 'contract execution is not supported on this chain (value transfers only)',
   },
   {
@@ -110,7 +110,7 @@ const cases: readonly Case[] = [
     tx: makeTx({ from: 1, nonce: 0, to: address(7) }),
     before: ({ state }) => state.set(7, { codeHash: CODE }),
     code: 'contract-execution',
-    kind: 'invalid',
+    kind: 'refused',
     message: 'contract execution is not supported on this chain (value transfers only)',
   },
   {
@@ -146,7 +146,7 @@ const cases: readonly Case[] = [
     name: 'more than 128 KiB',
     tx: makeTx({ from: 1, nonce: 0, size: 131_073 }),
     code: 'oversized',
-    kind: 'invalid',
+    kind: 'refused',
     message: 'oversized data: transaction size 131073, limit 131072',
   },
 ];
