@@ -1,18 +1,26 @@
+import { DecodeError } from '../../codec/decode-error.js';
 import type { RlpCursor } from '../../codec/rlp-reader.js';
 import { encodeRlpList, rlpBytes } from '../../codec/rlp-writer.js';
 
-/** Bytes from here on start an RLP list: a legacy transaction. A typed one starts with its type, at most 0x7f (EIP-2718). */
-const FIRST_LIST_BYTE = 0xc0;
+/** The highest transaction type (EIP-2718); a first byte from 0xc0 on starts the list of a legacy transaction. */
+const MAX_TYPE = 0x7f;
 
 /**
  * The list of transactions as eth messages and block bodies hold it: a legacy transaction as its list, a typed one as
  * the byte string `type || payload`. Takes and gives network forms (`Transaction.raw`).
  */
 export function encodeTransactionItems(transactions: readonly Uint8Array[]): Uint8Array {
-  return encodeRlpList(transactions.map((raw) => ((raw[0] ?? 0) >= FIRST_LIST_BYTE ? raw : rlpBytes(raw))));
+  return encodeRlpList(transactions.map((raw) => ((raw[0] ?? 0) > MAX_TYPE ? raw : rlpBytes(raw))));
 }
 
-/** The network form of the next transaction, as a view. What is inside it is not looked at. */
+/**
+ * The network form of the next transaction, as a view. Its first byte only is looked at: a byte string must start with a
+ * type, else a legacy transaction could come in two forms.
+ */
 export function readTransactionItem(items: RlpCursor): Uint8Array {
-  return items.nextIsList() ? items.raw() : items.bytes();
+  if (items.nextIsList()) return items.raw();
+  const raw = items.bytes();
+  const type = raw[0];
+  if (type === undefined || type > MAX_TYPE) throw new DecodeError('bad-value', 'a typed transaction without a type');
+  return raw;
 }
