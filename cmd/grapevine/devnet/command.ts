@@ -1,13 +1,27 @@
 import type { Command } from 'commander';
+import { CliError } from '../lib/cli-error.js';
+import { ExitCode } from '../lib/exit-code.js';
 import { integerIn } from '../lib/option-values.js';
 import { fund } from './fund.js';
 import { followLogs, printRecentLogs } from './logs.js';
-import { requireNetwork } from './network-file.js';
+import { type DevnetNetwork, type DevnetNode, requireNetwork } from './network-file.js';
 import { status } from './status.js';
 import { down, reset } from './stop.js';
 import { type UpOptions, up } from './up.js';
 
 const named = (command: Command): Command => command.option('--name <name>', 'which devnet', 'default');
+
+/** The nodes that the user named, or all. */
+function chooseNodes(network: DevnetNetwork, names: readonly string[]): readonly DevnetNode[] {
+  if (names.length === 0) return network.nodes;
+  const unknown = names.find((name) => !network.nodes.some((node) => node.name === name));
+  if (unknown === undefined) return network.nodes.filter((node) => names.includes(node.name));
+  throw new CliError(
+    ExitCode.usage,
+    `devnet "${network.name}" has no node "${unknown}"`,
+    `choose from ${network.nodes.map((node) => node.name).join(', ')}`,
+  );
+}
 
 /** Adds `devnet` and its subcommands. */
 export function addDevnetCommand(program: Command): void {
@@ -40,8 +54,7 @@ export function addDevnetCommand(program: Command): void {
     .option('-f, --follow', 'go on with new lines', false)
     .option('-n, --lines <n>', 'lines of each node', integerIn(0, 100_000), 20)
     .action(async (names: string[], options: { name: string; follow: boolean; lines: number }) => {
-      const { nodes } = requireNetwork(options.name);
-      const chosen = names.length === 0 ? nodes : nodes.filter((node) => names.includes(node.name));
+      const chosen = chooseNodes(requireNetwork(options.name), names);
       printRecentLogs(chosen, options.lines);
       if (options.follow) await followLogs(chosen, { signal: new AbortController().signal });
     });

@@ -14,17 +14,29 @@ export interface SummaryFacts {
 
 const short = (hex: string): string => `${hex.slice(0, 6)}…${hex.slice(-4)}`;
 
+/** Relative to where the user is, unless that leads out and back. */
+function shortestPath(path: string): string {
+  const fromHere = relative(process.cwd(), path);
+  return fromHere.startsWith('..') ? path : fromHere || '.';
+}
+
+function populationText(nodes: number, { peers, block }: SummaryFacts): string {
+  if (nodes === 1) return `1 node, block #${block}`;
+  return `${nodes} nodes, ${peers} peer${peers === 1 ? '' : 's'} each, block #${block} on all nodes`;
+}
+
 /** The lines that `devnet up` ends with: where everything is and what to do next. */
 export function summaryLines(network: DevnetNetwork, facts: SummaryFacts): string[] {
   const [first, ...others] = network.nodes;
   const [funded, second] = facts.accounts;
   if (first === undefined || funded === undefined || second === undefined) return [];
-  const folder = relative(process.cwd(), devnetFolder(network.name)) || '.';
+  const folder = shortestPath(devnetFolder(network.name));
   const otherPorts = others.map((node) => `${node.name} :${node.rpcPort}`).join(', ');
   const miners = network.nodes.filter((node) => node.miner).length;
+  const datadirs = others.length === 0 ? first.name : `${first.name}..${network.nodes.length}`;
   const named = network.name === 'default' ? '' : ` --name ${network.name}`;
   return [
-    `Devnet "${network.name}" ${facts.state}: ${network.nodes.length} nodes, ${facts.peers} peers each, block #${facts.block} on all nodes   (${facts.seconds.toFixed(1)} s)`,
+    `Devnet "${network.name}" ${facts.state}: ${populationText(network.nodes.length, facts)}   (${facts.seconds.toFixed(1)} s)`,
     `  RPC        ${first.rpcUrl}${otherPorts === '' ? '' : `  (${otherPorts})`}   WS same ports`,
     `  Chain id   ${network.chainId} (0x${network.chainId.toString(16)})   currency ${network.currency}   genesis ${short(network.genesisHash)}   block time ~2 s (PoW, ${miners} miner${miners === 1 ? '' : 's'})`,
     `  Metrics    http://127.0.0.1:${first.metricsPort}/metrics`,
@@ -32,7 +44,7 @@ export function summaryLines(network: DevnetNetwork, facts: SummaryFacts): strin
     '             PUBLIC TEST KEYS: never use them on a real network',
     `  Try        cast send --rpc-url ${first.rpcUrl} --private-key ${funded.privateKey} ${second.address} --value 1ether`,
     `  Wallet     network name Grapevine devnet · RPC URL ${first.rpcUrl} · chain id ${network.chainId} · currency symbol ${network.currency}`,
-    `  Files      ${folder}/{network.json,accounts.json,${first.name}..${network.nodes.length}/{datadir,node.log}}`,
+    `  Files      ${folder}/{network.json,accounts.json,${datadirs}/{datadir,node.log}}`,
     `  Next       devnet/status.sh${named} · devnet/logs.sh -f${named} · devnet/down.sh${named} (keeps data) · devnet/reset.sh${named} (deletes data)`,
   ];
 }
