@@ -70,9 +70,8 @@ function privateKey(flags: NodeFlags): Uint8Array {
 }
 
 function networks(cidrs: readonly string[] | undefined): readonly string[] | undefined {
-  const bad = cidrs === undefined ? [] : netRestrict(cidrs).bad;
-  if (bad.length > 0)
-    throw usage('netrestrict', `"${bad.join(', ')}" is no network`, 'a network is written as 10.0.0.0/8');
+  const { bad } = netRestrict(cidrs);
+  if (bad !== undefined) throw usage('netrestrict', `"${bad}" is no network`, 'a network is written as 10.0.0.0/8');
   return cidrs;
 }
 
