@@ -1,5 +1,5 @@
 import type { Address, Hash32 } from '../base/brand.js';
-import { fromHex, parseAddress, parseHash32, parseHex } from '../base/hex.js';
+import { parseAddress, parseHash32 } from '../base/hex.js';
 import { type Decode, kindOf, ParamError, wrongKind } from './param.js';
 import { parseQuantity } from './quantity.js';
 
@@ -40,9 +40,8 @@ export const hash: Decode<Hash32> = (json) => {
 
 /** Any whole number of bytes. */
 export const bytes: Decode<Uint8Array> = (json) => {
-  const value = parseHex(`0x${hexDigits(json, 'hexutil.Bytes')}`);
-  if (value === undefined) throw new ParamError('invalid hex string');
-  return fromHex(value);
+  const buffer = Buffer.from(hexDigits(json, 'hexutil.Bytes'), 'hex');
+  return new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.length);
 };
 
 function quantityOf(json: unknown, bits: 64 | 256, goType: string): bigint {
