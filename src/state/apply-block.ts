@@ -1,7 +1,6 @@
 import type { Bloom, Hash32 } from '../base/brand.js';
 import { EMPTY_BLOOM } from '../base/hex.js';
 import { err, ok, type Result } from '../base/result.js';
-import { encodeRlpList, rlpBytes } from '../codec/rlp-writer.js';
 import { blockRewards } from '../consensus/reward.js';
 import { type RuleError, ruleError } from '../consensus/rule-error.js';
 import { deriveRoot } from '../trie/derive-root.js';
@@ -9,10 +8,11 @@ import type { StoredNode, Trie } from '../trie/trie.js';
 import type { Block } from '../types/block.js';
 import type { ChainSpec } from '../types/chain-spec.js';
 import type { Header, SealedHeader } from '../types/header.js';
-import { encodeReceipt, type Receipt } from '../types/receipt.js';
+import type { Receipt } from '../types/receipt.js';
 import { rulesAt } from '../types/rules.js';
 import type { Transaction } from '../types/transaction.js';
 import { applyTransaction, type BlockContext, receiptOf } from './apply-transaction.js';
+import { encodeReceiptsOnce } from './encode-receipts.js';
 import type { WorldState } from './world-state.js';
 
 /** What executing a block came to. `nodes` must be stored before `trie` is built on. */
@@ -63,15 +63,14 @@ export function beginBlock(states: WorldState, parentRoot: Hash32, header: Heade
       for (const { address, amount } of rewards) draft.journal.credit(address, amount);
       draft.journal.settle();
       const { root, nodes, trie } = draft.commit();
-      const encoded = receipts.map(encodeReceipt);
-      const items = encoded.map((bytes, index) => (receipts[index]?.type === 0 ? bytes : rlpBytes(bytes)));
+      const encoded = encodeReceiptsOnce(receipts);
       return {
         stateRoot: root,
-        receiptsRoot: deriveRoot(encoded),
+        receiptsRoot: deriveRoot(encoded.items),
         logsBloom: EMPTY_BLOOM,
         gasUsed,
         receipts,
-        receiptsRaw: encodeRlpList(items),
+        receiptsRaw: encoded.list,
         nodes,
         trie,
       };

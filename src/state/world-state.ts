@@ -82,7 +82,7 @@ export class WorldState {
   }
 
   readonly #keyOf = (address: Address): Hash32 => {
-    const known = this.#keys.get(address);
+    const known = this.#keys.peek(address);
     if (known !== undefined) return known;
     const key = keccak256Hex(fromHex(address));
     this.#keys.set(address, key);
