@@ -75,7 +75,7 @@ class Discv4 implements Discovery {
       ...withClient,
       random: random('keeper'),
       onNode: deps.onNode,
-      onAdded: (nowMs) => this.#refresher.onAdded(nowMs),
+      onChange: (nowMs) => this.#refresher.onChange(nowMs),
     });
     this.#lookups = new Lookups({
       ...withClient,
@@ -90,11 +90,11 @@ class Discv4 implements Discovery {
       random: random('refresh'),
       lookups: this.#lookups,
       bootstrap: this.#bootstrap,
+      onRefreshed: (nowMs) => this.#keeper.open(nowMs),
     });
     const server = new Server({
       ...withClient,
-      onContact: (nowMs, node, ping) =>
-        this.#keeper.onContact(nowMs, node, ping.enrSeq, this.#refresher.hasRefreshed()),
+      onContact: (nowMs, node, ping) => this.#keeper.onContact(nowMs, node, ping.enrSeq, false),
     });
     this.#gate = new PacketGate({ ...withClient, self: identity.publicKey, server, isAllowed: config.isAllowed });
   }
@@ -136,7 +136,7 @@ class Discv4 implements Discovery {
 
   addBootnodes(nowMs: number, nodes: readonly Enode[]): void {
     this.#bootstrap.addBootnodes(nodes);
-    this.#refresher.onAdded(nowMs);
+    this.#refresher.onChange(nowMs);
   }
 
   tableView(): readonly TableNodeView[] {
@@ -164,10 +164,7 @@ class Discv4 implements Discovery {
     return this.#counters.view();
   }
 
-  /**
-   * A node has answered our ping. Until the first refresh is over, only those that we sought out enter the table: else
-   * whoever pings a restarted node first could fill it (A1, A2).
-   */
+  /** A node has answered our ping: it counts as a voter on our address, and as a contact. */
   #onProved(nowMs: number, node: NodeRecord, pong: Pong, sought: boolean): void {
     const { ip } = node.endpoint;
     if (pong.to.ip !== undefined) {
@@ -176,7 +173,7 @@ class Discv4 implements Discovery {
         this.#deps.log.log('info', 'net', 'our address as others see it', { ip: pong.to.ip, port: pong.to.udpPort });
       }
     }
-    this.#keeper.onContact(nowMs, node, pong.enrSeq, sought || this.#refresher.hasRefreshed());
+    this.#keeper.onContact(nowMs, node, pong.enrSeq, sought);
   }
 
   /** Of the nodes that `from` tells of, those at addresses that it may tell of. */

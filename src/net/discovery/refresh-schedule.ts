@@ -48,8 +48,8 @@ export class RefreshSchedule {
     this.#dueAtMs = nowMs + pauseMs * jitter;
   }
 
-  /** A nearly empty table has got a new node, which may know others: look again soon. */
-  grew(nowMs: number): void {
+  /** A nearly empty table has gained a node, which may know others, or lost one: refresh it soon. */
+  soon(nowMs: number): void {
     this.#pauseMs = FIRST_PAUSE_MS;
     if (this.#dueAtMs !== Number.POSITIVE_INFINITY) {
       this.#dueAtMs = Math.min(this.#dueAtMs, nowMs + FIRST_PAUSE_MS);

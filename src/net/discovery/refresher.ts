@@ -19,6 +19,8 @@ export interface RefresherDeps {
   readonly client: Client;
   readonly lookups: Lookups;
   readonly bootstrap: Bootstrap;
+  /** A refresh is over. */
+  readonly onRefreshed: (nowMs: number) => void;
 }
 
 /**
@@ -28,16 +30,10 @@ export interface RefresherDeps {
 export class Refresher {
   readonly #deps: RefresherDeps;
   readonly #schedule: RefreshSchedule;
-  #refreshed = false;
 
   constructor(deps: RefresherDeps) {
     this.#deps = deps;
     this.#schedule = new RefreshSchedule(deps.random);
-  }
-
-  /** True once the first refresh is over. */
-  hasRefreshed(): boolean {
-    return this.#refreshed;
   }
 
   start(nowMs: number): void {
@@ -45,9 +41,9 @@ export class Refresher {
     this.tick(nowMs);
   }
 
-  /** A node has entered the table, or there are new ones to start from. */
-  onAdded(nowMs: number): void {
-    if (this.#deps.table.size < NEARLY_EMPTY) this.#schedule.grew(nowMs);
+  /** The table has changed, or there are new nodes to start from: a nearly empty one is refreshed soon. */
+  onChange(nowMs: number): void {
+    if (this.#deps.table.size < NEARLY_EMPTY) this.#schedule.soon(nowMs);
   }
 
   tick(nowMs: number): void {
@@ -76,14 +72,14 @@ export class Refresher {
   }
 
   #look(nowMs: number): void {
-    const { lookups, random, self, table } = this.#deps;
+    const { lookups, onRefreshed, random, self, table } = this.#deps;
     const count = table.size < NEARLY_EMPTY ? RANDOM_LOOKUPS_NEARLY_EMPTY : RANDOM_LOOKUPS;
     const targets = [self, ...Array.from({ length: count }, () => toPublicKey(random.bytes(64)))];
     let running = targets.length;
     for (const target of targets) {
       lookups.start(nowMs, target, (doneAtMs) => {
         if (--running > 0) return;
-        this.#refreshed = true;
+        onRefreshed(doneAtMs);
         this.#schedule.ended(doneAtMs, table.size);
       });
     }

@@ -1,3 +1,4 @@
+import { BoundedMap } from '../../base/bounded.js';
 import type { NodeId } from '../../base/brand.js';
 import { DecodeError } from '../../codec/decode-error.js';
 import type { IdentityScheme } from '../../ports/identity.js';
@@ -11,6 +12,9 @@ import { KnownNodes } from './known-nodes.js';
 import { Revalidation } from './revalidation.js';
 import type { NodeTable } from './table.js';
 
+/** Nodes that wait for the end of the first refresh: some buckets full. */
+const MAX_EARLY = 64;
+
 /** What the keeper needs from the rest of discovery. */
 export interface TableKeeperDeps {
   readonly scheme: IdentityScheme;
@@ -21,8 +25,8 @@ export interface TableKeeperDeps {
   readonly counters: Counters;
   /** A node is new, has changed, or was not reported for a while. */
   readonly onNode: (nowMs: number, node: NodeRecord) => void;
-  /** A node has entered a bucket. */
-  readonly onAdded: (nowMs: number) => void;
+  /** A node has entered or left a bucket. */
+  readonly onChange: (nowMs: number) => void;
 }
 
 /** Keeps the table alive and true: who enters, who is checked, who leaves, and whose record is fetched. */
@@ -30,6 +34,11 @@ export class TableKeeper {
   readonly #deps: TableKeeperDeps;
   readonly #known = new KnownNodes();
   readonly #revalidation: Revalidation;
+  /**
+   * Nodes that pinged us before our first refresh was over. Let in at once, whoever pings a restarted node first could
+   * fill its table (A1, A2).
+   */
+  #early: BoundedMap<NodeId, NodeRecord> | undefined = new BoundedMap(MAX_EARLY);
 
   constructor(deps: TableKeeperDeps) {
     this.#deps = deps;
@@ -38,14 +47,22 @@ export class TableKeeper {
 
   /**
    * A node whose endpoint is proven, with the sequence number it stated: it is reported, its record is fetched if there
-   * is a newer one, and it goes into the table if `mayEnter` or if it is there already.
+   * is a newer one, and it goes into the table if there is room.
    */
-  onContact(nowMs: number, proven: NodeRecord, enrSeq: bigint | undefined, mayEnter: boolean): void {
+  onContact(nowMs: number, proven: NodeRecord, enrSeq: bigint | undefined, sought: boolean): void {
     this.#known.stated(proven.nodeId, enrSeq);
     const record = this.#known.complete(proven);
-    if (mayEnter || this.#deps.table.get(record.nodeId) !== undefined) this.#enter(nowMs, record);
+    if (this.#early === undefined || sought) this.#enter(nowMs, record);
+    else this.#early.set(record.nodeId, record);
     if (this.#known.takeReport(nowMs, record)) this.#deps.onNode(nowMs, record);
     this.#fetchEnr(nowMs, record);
+  }
+
+  /** Lets in whoever comes; until then only nodes that we sought out enter the table, and the others wait. */
+  open(nowMs: number): void {
+    const early = this.#early;
+    this.#early = undefined;
+    for (const record of early?.values() ?? []) this.#enter(nowMs, record);
   }
 
   /** Takes a node out of the table; one that waited may come in. */
@@ -65,7 +82,7 @@ export class TableKeeper {
   #enter(nowMs: number, record: NodeRecord): void {
     if (this.#deps.table.add(nowMs, record).kind !== 'added') return;
     this.#revalidation.watch(nowMs, record.nodeId, 'fast');
-    this.#deps.onAdded(nowMs);
+    this.#deps.onChange(nowMs);
   }
 
   #check(nowMs: number, nodeId: NodeId): void {
@@ -86,6 +103,7 @@ export class TableKeeper {
   #left(nowMs: number, nodeId: NodeId, promoted: NodeRecord | undefined): void {
     this.#revalidation.forget(nodeId);
     if (promoted !== undefined) this.#revalidation.watch(nowMs, promoted.nodeId, 'fast');
+    this.#deps.onChange(nowMs);
   }
 
   /** Asks for the node's record if it has a newer one, and if it will answer: that takes our own endpoint proof. */
@@ -95,7 +113,9 @@ export class TableKeeper {
     if (!this.#known.takeEnrRequest(nowMs, node.nodeId)) return;
     client.requestEnr(nowMs, node, (doneAtMs, raw) => {
       const enr = raw === undefined ? undefined : this.#readEnr(raw, node);
-      if (enr !== undefined && this.#known.learn(enr)) this.onContact(doneAtMs, node, enr.seq, false);
+      if (enr === undefined || !this.#known.learn(enr)) return;
+      const inTable = this.#deps.table.get(node.nodeId) !== undefined;
+      this.onContact(doneAtMs, node, enr.seq, inTable);
     });
   }
 

@@ -1,0 +1,28 @@
+import { describe, expect, it } from 'vitest';
+import { BOND_LIFETIME_MS, Bonds } from '../../../../src/net/discovery/bonds.js';
+import { nodeRecord } from '../../../support/node-records.js';
+
+const { nodeId } = nodeRecord('node');
+const address = { ip: '1.2.3.4', port: 30303 };
+
+describe('bonds', () => {
+  it('hold for one node at one address and port, for 12 hours', () => {
+    const bonds = new Bonds();
+    bonds.proved(0, nodeId, address);
+    expect(bonds.isProved(BOND_LIFETIME_MS - 1, nodeId, address)).toBe(true);
+    expect(bonds.isProved(BOND_LIFETIME_MS, nodeId, address)).toBe(false);
+    expect(bonds.isProved(1, nodeId, { ...address, port: 1 })).toBe(false);
+    expect(bonds.isProved(1, nodeId, { ...address, ip: '1.2.3.5' })).toBe(false);
+    expect(bonds.isProved(1, nodeRecord('other').nodeId, address)).toBe(false);
+    expect(bonds.isOursProved(1, nodeId, address)).toBe(false);
+  });
+
+  it('tell without the signer whether an address may be proved, and stay bounded', () => {
+    const bonds = new Bonds();
+    bonds.proved(0, nodeId, address);
+    expect(bonds.mayBeProved(address)).toBe(true);
+    for (let i = 0; i < 4096; i++) bonds.proved(0, nodeRecord(i).nodeId, { ip: '5.5.5.5', port: i });
+    expect(bonds.mayBeProved(address)).toBe(false);
+    expect(bonds.mayBeProved({ ip: '5.5.5.5', port: 4095 })).toBe(true);
+  });
+});
