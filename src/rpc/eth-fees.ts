@@ -10,8 +10,14 @@ import { quantity } from './quantity.js';
 /** What a place in a block costs. */
 export function ethFeeMethods({ chain }: RpcBackend, oracle: GasOracle): readonly Method[] {
   const nextBaseFee = (): bigint => chain.nextBaseFee(chain.head().header) ?? 0n;
+  // Enough for the next block, and for eth_estimateGas, which asks for the base fee of the head.
+  const safeBaseFee = (): bigint => {
+    const current = chain.head().header.baseFeePerGas ?? 0n;
+    const next = nextBaseFee();
+    return next > current ? next : current;
+  };
   return [
-    method('eth_gasPrice', [], () => quantity(nextBaseFee() + oracle.tip())),
+    method('eth_gasPrice', [], () => quantity(safeBaseFee() + oracle.tip())),
     method('eth_maxPriorityFeePerGas', [], () => quantity(oracle.tip())),
     method('eth_baseFee', [], () => quantity(nextBaseFee())),
     method(
