@@ -1,14 +1,25 @@
-import type { Chain } from '../chain/chain.js';
-import type { ChainReader } from '../net/backend.js';
+import type { Chain, ChainHead } from '../chain/chain.js';
+import type { ChainReader, HeadInfo } from '../net/backend.js';
+
+function infoOf({ hash, header, totalDifficulty }: ChainHead): HeadInfo {
+  return { hash, number: header.number, totalDifficulty, timestamp: header.timestamp };
+}
 
 /** The chain as the network wing sees it. */
 export function createChainReader(chain: Chain, networkId: bigint): ChainReader {
+  // Asked for with every message of every peer, so made once for each head.
+  let of = chain.head();
+  let info = infoOf(of);
   return {
     networkId,
     genesisHash: chain.genesisHash,
     head() {
-      const { hash, header, totalDifficulty } = chain.head();
-      return { hash, number: header.number, totalDifficulty, timestamp: header.timestamp };
+      const head = chain.head();
+      if (head !== of) {
+        of = head;
+        info = infoOf(head);
+      }
+      return info;
     },
     forkId: () => chain.forkId(),
     forkIdMismatch: (remote) => chain.forkIdMismatch(remote),

@@ -27,16 +27,39 @@ export function canonicalIp(text: string): string | undefined {
   return bytes === undefined ? undefined : ipFromBytes(bytes);
 }
 
+const DOT = 0x2e;
+const DIGIT_0 = 0x30;
+const DIGIT_9 = 0x39;
+
 function isMapped(bytes: Uint8Array): boolean {
   return bytes.subarray(0, 10).every((byte) => byte === 0) && bytes[10] === 0xff && bytes[11] === 0xff;
 }
 
+/** Character by character: discovery parses an address for every node that it hears of. */
 function ipv4ToBytes(text: string): Uint8Array | undefined {
-  const parts = text.split('.');
-  // A leading zero means octal to some parsers: an address that two programs read differently is refused.
-  if (parts.length !== 4 || !parts.every((part) => /^(?:0|[1-9]\d{0,2})$/.test(part))) return undefined;
-  const values = parts.map(Number);
-  return values.every((value) => value <= 255) ? Uint8Array.from(values) : undefined;
+  const bytes = new Uint8Array(4);
+  let part = 0;
+  let digits = 0;
+  let value = 0;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code === DOT) {
+      if (digits === 0 || part === 3) return undefined;
+      bytes[part++] = value;
+      digits = 0;
+      value = 0;
+      continue;
+    }
+    if (code < DIGIT_0 || code > DIGIT_9) return undefined;
+    // A leading zero means octal to some parsers: an address that two programs read differently is refused.
+    if (digits > 0 && value === 0) return undefined;
+    digits++;
+    value = value * 10 + code - DIGIT_0;
+    if (value > 255) return undefined;
+  }
+  if (part !== 3 || digits === 0) return undefined;
+  bytes[3] = value;
+  return bytes;
 }
 
 function ipv6ToBytes(text: string): Uint8Array | undefined {

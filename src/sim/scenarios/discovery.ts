@@ -5,15 +5,17 @@ import { createWorld, type World } from '../world.js';
 
 const BOOTNODES = 3;
 /** Virtual time between two starts, so that a crowd does not arrive in one millisecond. */
-const START_EVERY_MS = 100;
-const SETTLE_MS = 5 * 60_000;
+const START_EVERY_MS = 50;
+const SETTLE_MS = 90_000;
+/** Fewer than the default: the network has to be found, not filled. */
+const MAX_PEERS = 18;
 /** Each node must have found this many peers, or all others where there are fewer. */
 const LEAST_PEERS = 5;
 
 function start(world: World, nodes: number): void {
   const bootnodes: SimNode[] = [];
   for (let i = 0; i < nodes; i++) {
-    const node = world.addNode({ bootnodes: [...bootnodes], hashrate: 0 });
+    const node = world.addNode({ bootnodes: [...bootnodes], hashrate: 0, maxPeers: MAX_PEERS });
     if (i < BOOTNODES) bootnodes.push(node);
     node.start();
     world.run(START_EVERY_MS);
