@@ -1,3 +1,4 @@
+import type { Hash32 } from '../../base/brand.js';
 import type { Log } from '../../ports/log.js';
 import type { Random } from '../../ports/random.js';
 import { type Block, sealedHeaderOf } from '../../types/block.js';
@@ -150,6 +151,11 @@ export class BlockGossip {
     this.#broadcast.announce(hash, number);
   }
 
+  /** True if the block is on its way into the chain. */
+  isComing(hash: Hash32): boolean {
+    return this.#queue.has(hash);
+  }
+
   /** Lets blocks that wait for the import queue go on: another source's result made room. */
   onRoom(block: Block): void {
     this.#queue.onResult(block);
@@ -167,8 +173,12 @@ export class BlockGossip {
     return this.#fetcher.nextWake();
   }
 
+  /** Remembers the highest block that a peer announced and that does not connect: the way to it leads over the others. */
   #hint(conn: ConnId, block: BlockAnnouncement): void {
     const peer = this.#table.get(conn);
-    if (peer !== undefined) peer.hint = block;
+    if (peer === undefined || this.#chain.hasBlock(block.hash)) return;
+    if (peer.hint === undefined || peer.hint.number < block.number || this.#chain.hasBlock(peer.hint.hash)) {
+      peer.hint = block;
+    }
   }
 }

@@ -124,7 +124,7 @@ export function createEthService(deps: EthDeps): EthService {
   const server = new Server({ ...deps, pauseRead: (conn, paused) => gate.set(conn, 'replies', paused) });
   const blockGossip = new BlockGossip({ ...deps, table, requests, random: deps.random.fork('eth-blocks') });
   const txGossip = new TxGossip({ ...deps, table, requests, random: deps.random.fork('eth-transactions') });
-  const sync = new Sync({ ...deps, table, requests, emit });
+  const sync = new Sync({ ...deps, table, requests, emit, isComing: (hash) => blockGossip.isComing(hash) });
 
   function emit(nowMs: number, event: EthEvent): void {
     if (event.kind === 'sync-finished') blockGossip.announceHead();

@@ -41,6 +41,7 @@ export class Sync {
   readonly #deps: SyncDeps;
   readonly #blocks: BlockSink;
   readonly #emit: (nowMs: number, event: EthEvent) => void;
+  readonly #isComing: (hash: Hash32) => boolean;
   readonly #coolDowns = new CoolDowns();
   #phase: Phase = { kind: 'idle' };
   /** Blocks submitted, by this sync or one before it, whose results are outstanding. */
@@ -53,10 +54,13 @@ export class Sync {
     readonly requests: RequestTable;
     readonly table: PeerTable;
     readonly emit: (nowMs: number, event: EthEvent) => void;
+    /** True if the block is on its way into the chain already. */
+    readonly isComing: (hash: Hash32) => boolean;
   }) {
     this.#deps = { ...deps, submit: (block, master) => this.#submit(block, master) };
     this.#blocks = deps.blocks;
     this.#emit = deps.emit;
+    this.#isComing = deps.isComing;
   }
 
   /** Starts a sync if none is running and a peer is worth it. Call it whenever a claim or a hint may be new. */
@@ -150,14 +154,15 @@ export class Sync {
 
   /** The block of a peer that is worth a sync: its hint, being newer, or the head of a claim heavier than our chain. */
   #goalOf(peer: EthPeer): Hash32 | undefined {
+    const { hint, claim } = peer;
+    if (hint !== undefined && this.#isNews(hint.hash)) return hint.hash;
+    const isHeavier = claim.totalDifficulty > this.#deps.chain.head().totalDifficulty;
+    return isHeavier && this.#isNews(claim.hash) ? claim.hash : undefined;
+  }
+
+  #isNews(hash: Hash32): boolean {
     const { chain } = this.#deps;
-    if (peer.hint !== undefined && !chain.hasBlock(peer.hint.hash) && !chain.isInvalid(peer.hint.hash)) {
-      return peer.hint.hash;
-    }
-    const { hash, totalDifficulty } = peer.claim;
-    if (totalDifficulty <= chain.head().totalDifficulty || chain.hasBlock(hash) || chain.isInvalid(hash))
-      return undefined;
-    return hash;
+    return !chain.hasBlock(hash) && !chain.isInvalid(hash) && !this.#isComing(hash);
   }
 
   #onLocated(nowMs: number, goal: Goal, item: Uint8Array | undefined): void {
