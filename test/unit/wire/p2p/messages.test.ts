@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fromHex, parseHex, toPublicKey } from '../../../../src/base/hex.js';
+import { toPublicKey } from '../../../../src/base/hex.js';
 import { DecodeError } from '../../../../src/codec/decode-error.js';
 import { encodeRlp } from '../../../../src/codec/rlp-writer.js';
 import { DISCONNECT_CODES, disconnect, disconnectReason } from '../../../../src/wire/p2p/disconnect.js';
@@ -8,7 +8,7 @@ import { type Hello, hello } from '../../../../src/wire/p2p/hello.js';
 import { ping } from '../../../../src/wire/p2p/ping.js';
 import { pong } from '../../../../src/wire/p2p/pong.js';
 
-const bytes = (hex: string): Uint8Array => fromHex(parseHex(`0x${hex}`) ?? ('0x' as never));
+const bytes = (hex: string): Uint8Array => Buffer.from(hex, 'hex');
 
 const example: Hello = {
   p2pVersion: 5,
