@@ -15,12 +15,16 @@ describe('scenarios', () => {
     expect(new Set(RUNS.map((run) => run.name))).toEqual(new Set(SCENARIOS.map((scenario) => scenario.name)));
   });
 
-  it.each(RUNS)('$name with $nodes nodes, $fidelity, tells the same story twice', ({ name, nodes, fidelity }) => {
-    const scenario = SCENARIOS.find((one) => one.name === name);
-    const first = scenario?.run({ seed: 'ci', nodes, fidelity });
-    expect(first?.failures).toEqual([]);
-    expect(scenario?.run({ seed: 'ci', nodes, fidelity })).toEqual(first);
-  }, 600_000);
+  it.each(RUNS)(
+    '$name with $nodes nodes, $fidelity, tells the same story twice',
+    ({ name, nodes, fidelity }) => {
+      const scenario = SCENARIOS.find((one) => one.name === name);
+      const first = scenario?.run({ seed: 'ci', nodes, fidelity });
+      expect(first?.failures).toEqual([]);
+      expect(scenario?.run({ seed: 'ci', nodes, fidelity })).toEqual(first);
+    },
+    600_000,
+  );
 
   it('tells another story for another seed', () => {
     const scenario = SCENARIOS.find((one) => one.name === 'discovery');
