@@ -1,5 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Command } from 'commander';
+import { nodeIdOf } from '../../src/crypto/address.js';
+import { parseEnode } from '../../src/types/enode.js';
 import { CliError } from './lib/cli-error.js';
 import { ExitCode } from './lib/exit-code.js';
 import { integerIn } from './lib/option-values.js';
@@ -15,7 +17,7 @@ interface PeerEntry {
   readonly enode: string;
   readonly caps: readonly string[];
   readonly score: number;
-  readonly latency?: number | null;
+  readonly latencyMs?: number | null;
   readonly network: {
     readonly remoteAddress: string;
     readonly inbound: boolean;
@@ -27,11 +29,12 @@ interface PeerEntry {
 interface BanEntry {
   readonly target: string;
   readonly reason: string;
-  readonly until: string | null;
+  /** Null for a ban without end. */
+  readonly untilMs: number | null;
 }
 
 interface ScoreEntry {
-  readonly id: string;
+  readonly nodeId: string;
   readonly lastFailure?: string | null;
 }
 
@@ -50,7 +53,7 @@ function peerRow(peer: PeerEntry): string[] {
     peer.network.remoteAddress,
     peer.network.inbound ? 'in' : 'out',
     String(Math.round(peer.score)),
-    peer.latency == null ? '-' : `${Math.round(peer.latency)} ms`,
+    peer.latencyMs == null ? '-' : `${Math.round(peer.latencyMs)} ms`,
     kind,
   ];
 }
@@ -64,15 +67,16 @@ async function listPeers(client: RpcClient, json: boolean): Promise<void> {
 
 async function addPeer(client: RpcClient, record: string): Promise<void> {
   await client.call('admin_addPeer', [record]);
-  const key = /^enode:\/\/([0-9a-f]{128})@/i.exec(record)?.[1]?.toLowerCase();
-  if (key === undefined) {
+  const parsed = parseEnode(record);
+  if (!parsed.ok) {
     printLine('Added; the node dials it now.');
     return;
   }
+  const id = nodeIdOf(parsed.value.publicKey).slice(2);
   const deadline = Date.now() + ADD_TIMEOUT_MS;
   while (Date.now() < deadline) {
     const peers = (await client.call('admin_peers')) as PeerEntry[];
-    const peer = peers.find((one) => one.enode.includes(key));
+    const peer = peers.find((one) => one.id === id);
     if (peer !== undefined) {
       printLine(`Connected to ${peer.name} at ${peer.network.remoteAddress}.`);
       return;
@@ -80,10 +84,10 @@ async function addPeer(client: RpcClient, record: string): Promise<void> {
     await delay(POLL_MS);
   }
   const scores = (await client.call('admin_peerScores')) as ScoreEntry[];
-  const failures = scores.flatMap((score) => score.lastFailure ?? []);
+  const failure = scores.find((score) => score.nodeId === id)?.lastFailure;
   throw new CliError(
     ExitCode.notReady,
-    `no connection within ${ADD_TIMEOUT_MS / 1000} s${failures.length === 0 ? '' : `; last failure: ${failures.at(-1)}`}`,
+    `no connection within ${ADD_TIMEOUT_MS / 1000} s${failure == null ? '' : `; last failure: ${failure}`}`,
     'the node goes on trying; see its log for the reason',
   );
 }
@@ -96,7 +100,11 @@ async function listBans(client: RpcClient, json: boolean): Promise<void> {
     printLine(
       textTable(
         ['TARGET', 'UNTIL', 'REASON'],
-        bans.map((ban) => [ban.target, ban.until ?? 'lifted by hand', ban.reason]),
+        bans.map((ban) => [
+          ban.target,
+          ban.untilMs === null ? 'lifted by hand' : new Date(ban.untilMs).toISOString(),
+          ban.reason,
+        ]),
       ),
     );
 }

@@ -1,5 +1,5 @@
 import { relative } from 'node:path';
-import type { DevAccount } from './accounts.js';
+import type { FundedAccount } from './accounts.js';
 import { type DevnetNetwork, devnetFolder } from './network-file.js';
 
 /** What the summary says beside the network itself. */
@@ -9,7 +9,9 @@ export interface SummaryFacts {
   readonly peers: number;
   readonly block: number;
   readonly seconds: number;
-  readonly accounts: readonly DevAccount[];
+  readonly accounts: readonly FundedAccount[];
+  /** What is known of it in advance, in words. */
+  readonly blockTime: string;
 }
 
 const short = (hex: string): string => `${hex.slice(0, 6)}…${hex.slice(-4)}`;
@@ -38,7 +40,7 @@ export function summaryLines(network: DevnetNetwork, facts: SummaryFacts): strin
   return [
     `Devnet "${network.name}" ${facts.state}: ${populationText(network.nodes.length, facts)}   (${facts.seconds.toFixed(1)} s)`,
     `  RPC        ${first.rpcUrl}${otherPorts === '' ? '' : `  (${otherPorts})`}   WS same ports`,
-    `  Chain id   ${network.chainId} (0x${network.chainId.toString(16)})   currency ${network.currency}   genesis ${short(network.genesisHash)}   block time ~2 s (PoW, ${miners} miner${miners === 1 ? '' : 's'})`,
+    `  Chain id   ${network.chainId} (0x${network.chainId.toString(16)})   currency ${network.currency}   genesis ${short(network.genesisHash)}   ${facts.blockTime} (PoW, ${miners} miner${miners === 1 ? '' : 's'})`,
     `  Metrics    http://127.0.0.1:${first.metricsPort}/metrics`,
     `  Accounts   (0) ${short(funded.address)} ${funded.balanceEther} ETH  key ${short(funded.privateKey)}   … ${facts.accounts.length - 1} more: ${folder}/accounts.json`,
     '             PUBLIC TEST KEYS: never use them on a real network',

@@ -6,7 +6,7 @@ import { packageRoot } from '../lib/datadir.js';
 import { ExitCode } from '../lib/exit-code.js';
 import { readGenesisFile } from '../lib/genesis.js';
 import { printLine, printNote } from '../lib/print.js';
-import { DEVNET_MNEMONIC, devAccounts, writeAccounts } from './accounts.js';
+import { DEVNET_MNEMONIC, fundedAccounts, writeAccounts } from './accounts.js';
 import { launchNodes, waitUntilReady } from './launch.js';
 import { layOutNodes } from './layout.js';
 import { followLogs } from './logs.js';
@@ -28,8 +28,11 @@ export interface UpOptions {
 
 const DEFAULT_NODES = 4;
 
+/** The genesis that the miners' pace is made for. */
+const ownGenesis = (): string => join(packageRoot(), 'genesis', 'devnet.json');
+
 async function createNetwork(options: UpOptions): Promise<DevnetNetwork> {
-  const genesisFile = resolve(options.genesis ?? join(packageRoot(), 'genesis', 'devnet.json'));
+  const genesisFile = resolve(options.genesis ?? ownGenesis());
   const { genesis, hash } = readGenesisFile(genesisFile);
   const { plan } = await findPorts(options.nodes ?? DEFAULT_NODES, options.portOffset);
   mkdirSync(devnetFolder(options.name), { recursive: true });
@@ -88,7 +91,8 @@ export async function up(options: UpOptions): Promise<void> {
   const network =
     known === undefined ? await createNetwork(options) : running.size > 0 ? known : await movedIfTaken(known, options);
 
-  const accounts = devAccounts();
+  const { genesis } = readGenesisFile(network.genesisFile);
+  const accounts = fundedAccounts(genesis);
   const launched = launchNodes(network, accounts, running);
   writeNetwork(launched);
   writeAccounts(devnetFolder(options.name), accounts);
@@ -107,7 +111,8 @@ export async function up(options: UpOptions): Promise<void> {
     const ready = await waitUntilReady(launched, options.timeout * 1000);
     const seconds = (Date.now() - startedAt) / 1000;
     const state = allRun ? 'was already up' : 'is up';
-    for (const line of summaryLines(launched, { state, ...ready, seconds, accounts })) printLine(line);
+    const blockTime = network.genesisFile === ownGenesis() ? 'block time ~2 s' : "the genesis file's own pace";
+    for (const line of summaryLines(launched, { state, ...ready, seconds, accounts, blockTime })) printLine(line);
   } catch (cause) {
     await abandon();
     throw cause;

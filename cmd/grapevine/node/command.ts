@@ -54,6 +54,15 @@ function logBanner(log: Log, flags: NodeFlags, file: GenesisFile, running: Runni
   log.log('info', 'node', 'Ready', { in: `${Math.round(performance.now() - startedAtMs)} ms` });
 }
 
+/** A node that nobody told of others, and that found none before, waits to be found. */
+function logLonely(log: Log, flags: NodeFlags, running: RunningNode): void {
+  const told = flags.bootnodes.length + flags.staticpeers.length + flags.trustedpeers.length;
+  if (told > 0 || flags.mine || running.node.rooms.chain.opening.kind !== 'created') return;
+  log.log('warn', 'node', 'Nobody to connect to: name nodes with --bootnodes or --staticpeers', {
+    genesis: flags.genesis ?? "the public test network's",
+  });
+}
+
 function logOpening(log: Log, running: RunningNode): void {
   const { opening } = running.node.rooms.chain;
   if (opening.kind === 'rewound') {
@@ -85,6 +94,7 @@ async function run(flags: NodeFlags): Promise<void> {
   const running = await start(flags, file, log);
   logBanner(log, flags, file, running, startedAtMs);
   logOpening(log, running);
+  logLonely(log, flags, running);
 
   const end = await untilStopped(running.failed, () => {
     printNote('Stopped at once by a second signal; the next start repairs what is unfinished.');

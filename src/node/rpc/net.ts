@@ -66,12 +66,19 @@ export function createRpcNet({ swarm }: NodeRooms, run: RunCommand): RpcNet {
       run((_rooms, nowMs) => swarm.bans(nowMs)).map(({ target, reason, untilMs }) => ({ target, reason, untilMs })),
     scores() {
       const connected = new Set(peers().map((peer) => peer.id));
-      const failures = new Map(swarm.failures().map((failure) => [failure.id, `${failure.code}: ${failure.detail}`]));
-      return run((_rooms, nowMs) => swarm.scores(nowMs)).map(({ id, score }) => ({
-        nodeId: id,
-        score,
-        connected: connected.has(id),
-        lastFailure: failures.get(id),
+      const scores = new Map(run((_rooms, nowMs) => swarm.scores(nowMs)).map(({ id, score }) => [id, score]));
+      const failures = new Map(
+        swarm
+          .failures()
+          .flatMap(({ id, code, detail }) => (id === undefined ? [] : [[id, `${code}: ${detail}`] as const])),
+      );
+      // A node that never got far enough to be scored is the one that an operator asks about.
+      const known = new Set([...scores.keys(), ...failures.keys()]);
+      return [...known].map((nodeId) => ({
+        nodeId,
+        score: scores.get(nodeId) ?? 0,
+        connected: connected.has(nodeId),
+        lastFailure: failures.get(nodeId),
       }));
     },
   };

@@ -37,11 +37,18 @@ function levelColor(level: LogLevel, colors: ReturnType<typeof pc.createColors>)
   }
 }
 
-/** Numbers get thousands separators; long hex is shortened in the middle; text with spaces is quoted. */
-function prettyValue(value: LogValue): string {
-  if (typeof value === 'number' || typeof value === 'bigint') return value.toLocaleString('en-US');
+/** Fields whose long hex is shortened: they come with every block. What is told once is told whole, to be copied. */
+const SHORTENED = new Set(['hash', 'head', 'dropped', 'peer', 'nonce']);
+/** Numbers that name something instead of counting it. */
+const NAMES = new Set(['id', 'pid', 'number', 'port', 'common', 'from', 'to']);
+
+/** Counts get thousands separators; block hashes are shortened in the middle; text with spaces is quoted. */
+function prettyValue(key: string, value: LogValue): string {
+  if (typeof value === 'number' || typeof value === 'bigint') {
+    return NAMES.has(key) ? value.toString() : value.toLocaleString('en-US');
+  }
   const text = String(value);
-  if (/^0x[0-9a-f]{40,}$/.test(text)) return `${text.slice(2, 8)}…${text.slice(-6)}`;
+  if (SHORTENED.has(key) && /^0x[0-9a-f]{40,}$/.test(text)) return `${text.slice(2, 8)}…${text.slice(-6)}`;
   return quoted(text);
 }
 
@@ -56,7 +63,7 @@ function pretty(record: LogRecord, useColor: boolean): string {
   let line = `${paint(LEVEL_LABEL[record.level])} [${time}] `;
   const entries = Object.entries(record.fields).filter(([, value]) => value !== undefined);
   line += entries.length === 0 ? record.message : record.message.padEnd(MESSAGE_WIDTH);
-  for (const [key, value] of entries) line += ` ${paint(key)}=${prettyValue(value)}`;
+  for (const [key, value] of entries) line += ` ${paint(key)}=${prettyValue(key, value)}`;
   return line;
 }
 
