@@ -36,11 +36,31 @@ async function createProgram(firstArgument: string | undefined): Promise<Command
   return program;
 }
 
+/** What the operating system refused, in its own words, which name the path; undefined for anything else. */
+function systemError(cause: unknown): CliError | undefined {
+  if (!(cause instanceof Error) || !('code' in cause) || !('syscall' in cause)) return undefined;
+  switch (cause.code) {
+    case 'ENOSPC':
+    case 'EDQUOT':
+      return new CliError(ExitCode.diskFull, cause.message, 'free space, or choose another place');
+    case 'EACCES':
+    case 'EPERM':
+    case 'EROFS':
+    case 'ENOENT':
+    case 'ENOTDIR':
+    case 'EISDIR':
+      return new CliError(ExitCode.config, cause.message, 'check the path, its owner and its mode');
+    default:
+      return undefined;
+  }
+}
+
 function reportFailure(cause: unknown): ExitCode {
   if (cause instanceof CommanderError) return cause.exitCode === 0 ? ExitCode.ok : ExitCode.usage;
-  if (cause instanceof CliError) {
-    printNote(`Error: ${cause.message}${cause.fix === undefined ? '' : `\nFix: ${cause.fix}`}`);
-    return cause.exitCode;
+  const known = cause instanceof CliError ? cause : systemError(cause);
+  if (known !== undefined) {
+    printNote(`Error: ${known.message}${known.fix === undefined ? '' : `\nFix: ${known.fix}`}`);
+    return known.exitCode;
   }
   printNote(
     `Unexpected error, please report it: ${cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)}`,
