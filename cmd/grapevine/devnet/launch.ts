@@ -1,12 +1,13 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { isAlive } from '../../../src/platform/process-alive.js';
 import { CliError } from '../lib/cli-error.js';
 import { packageRoot } from '../lib/datadir.js';
 import { ExitCode } from '../lib/exit-code.js';
 import type { DevAccount } from './accounts.js';
 import type { DevnetNetwork, DevnetNode } from './network-file.js';
 import { agreedBlock, networkStatus } from './node-status.js';
-import { isAlive, lastLines, startDetached } from './processes.js';
+import { lastLines, startDetached } from './processes.js';
 
 /** Hashes a second that each of the devnet's miners may try; `genesis/format.md` derives the figure. */
 export const DEVNET_MAX_HASHRATE = 65_536;

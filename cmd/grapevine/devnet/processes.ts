@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { lockOwner } from '../../../src/platform/datadir/lock.js';
+import { isAlive } from '../../../src/platform/process-alive.js';
 import type { DevnetNode } from './network-file.js';
 
 /** How long a node may take to stop by itself before it is killed. */
@@ -25,29 +26,9 @@ export function startDetached(mainFile: string, args: readonly string[], logFile
   }
 }
 
-/** True if the process exists (zombies of another parent count as gone once reaped). */
-export function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-  } catch (cause) {
-    return (cause as NodeJS.ErrnoException).code === 'EPERM';
-  }
-  return !isZombie(pid);
-}
-
-function isZombie(pid: number): boolean {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return stat.slice(stat.lastIndexOf(')') + 2).startsWith('Z');
-  } catch {
-    return false;
-  }
-}
-
 /** The process that holds the node's datadir now, so never a reused pid of an old run. */
 export function runningPid(node: DevnetNode): number | undefined {
-  const pid = lockOwner(node.datadir);
-  return pid !== undefined && !isZombie(pid) ? pid : undefined;
+  return lockOwner(node.datadir);
 }
 
 async function stopOne(pid: number): Promise<void> {

@@ -1,6 +1,7 @@
 import { closeSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { err, ok, type Result } from '../../base/result.js';
+import { isAlive } from '../process-alive.js';
 
 /** A datadir that this process holds alone. */
 export interface DatadirLock {
@@ -15,15 +16,6 @@ export interface LockedBy {
 }
 
 const LOCK_FILE = 'grapevine.lock';
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (cause) {
-    return (cause as NodeJS.ErrnoException).code === 'EPERM';
-  }
-}
 
 function readPid(path: string): number | undefined {
   try {
