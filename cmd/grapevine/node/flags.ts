@@ -104,7 +104,10 @@ export function addNodeFlags(command: Command): void {
     option('--mine', 'mine').default(false),
     option('--miner.threads <n>', 'threads that search').argParser(integerIn(1, 256)).default(1),
     option('--miner.etherbase <address>', 'who gets the block rewards').argParser(address),
-    option('--miner.maxhashrate <n>', 'hashes a second at most, all threads together').argParser(integerIn(1, 2 ** 40)),
+    option(
+      '--miner.maxhashrate <n>',
+      'hashes a second at most, all threads together; a start uses 8 s of it at once',
+    ).argParser(integerIn(1, 2 ** 40)),
     option('--miner.gaslimit <gas>', 'gas limit that mined blocks move towards')
       .argParser(bigInteger)
       .default(30_000_000n, '30000000'),

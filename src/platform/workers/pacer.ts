@@ -10,9 +10,12 @@ export class Pacer {
   readonly #maxHashrate: number;
   #slice = FIRST_SLICE;
   #freeAtMs = 0;
+  #unpaid = 0;
 
-  constructor(maxHashrate: number) {
+  /** `headStartMs`: the first hashes, as many as are allowed in this time, are tried at once. */
+  constructor(maxHashrate: number, headStartMs = 0) {
     this.#maxHashrate = maxHashrate;
+    if (Number.isFinite(maxHashrate)) this.#unpaid = (maxHashrate * headStartMs) / 1000;
     if (Number.isFinite(maxHashrate)) this.#slice = Math.max(1, Math.round((maxHashrate * PACED_SLICE_MS) / 1000));
   }
 
@@ -26,6 +29,10 @@ export class Pacer {
     if (!Number.isFinite(this.#maxHashrate)) {
       const speed = hashes / Math.max(0.1, endMs - startMs);
       this.#slice = Math.max(FIRST_SLICE, Math.round(speed * FREE_SLICE_MS));
+      return 0;
+    }
+    if (this.#unpaid >= hashes) {
+      this.#unpaid -= hashes;
       return 0;
     }
     // A late timer may be made up for within one slice, no more: otherwise a laptop that slept would burn afterwards.

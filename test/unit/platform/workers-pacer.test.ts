@@ -31,6 +31,14 @@ describe('Pacer', () => {
     expect(pacer.rest(pacer.slice, 60_000, 60_000)).toBeGreaterThan(20);
   });
 
+  it('tries the hashes of its head start at once, and keeps the rate from then on', () => {
+    const pacer = new Pacer(1000, 2_000);
+    let rests = 0;
+    for (let hashes = 0; hashes < 2_000; hashes += pacer.slice) rests += pacer.rest(pacer.slice, 0, 0);
+    expect(rests).toBe(0);
+    expect(hashesIn(pacer, 10_000, 0)).toBeLessThan(10_100);
+  });
+
   it('adapts free slices to the speed and never rests', () => {
     const pacer = new Pacer(Number.POSITIVE_INFINITY);
     expect(pacer.rest(pacer.slice, 0, 1)).toBe(0);
