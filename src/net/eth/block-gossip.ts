@@ -11,7 +11,7 @@ import { BlockBroadcast } from './block-broadcast.js';
 import { BlockFetcher } from './block-fetcher.js';
 import { BlockQueue } from './block-queue.js';
 import { headerVerdict } from './header-verdict.js';
-import { invalidBlockFault } from './invalid-block.js';
+import { invalidBlockFault, knownInvalidFault } from './invalid-block.js';
 import type { EthPeer, PeerTable } from './peer.js';
 import type { PeerControl } from './peer-control.js';
 import type { RequestTable } from './requests.js';
@@ -105,7 +105,7 @@ export class BlockGossip {
       const { hash, number } = announced;
       peer.knownBlocks.add(hash);
       if (this.#chain.isInvalid(hash)) {
-        this.#peers.fault(nowMs, peer.conn, { code: 'announced-invalid-block', hash, rule: 'known-invalid' });
+        this.#peers.fault(nowMs, peer.conn, knownInvalidFault(hash));
         continue;
       }
       if (this.#chain.hasBlock(hash) || this.#queue.has(hash)) continue;

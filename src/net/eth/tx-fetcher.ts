@@ -18,7 +18,7 @@ const MAX_PER_REQUEST = 256;
 const MAX_REQUEST_BYTES = 128 * 1024;
 /** Announcers remembered for a transaction: alternates for when the first ones don't deliver. */
 const MAX_ANNOUNCERS = 16;
-/** Rescheduling more often than this would find little new to ask for. */
+/** Waits end on multiples of this: a stream of announcements must not make us look for due ones every millisecond. */
 const SCHEDULE_MS = 20;
 /** From that many asked transactions on, a peer that delivers less than half is reported. */
 const MIN_SAMPLE = 16;
@@ -32,6 +32,8 @@ interface Wanted {
   readonly announcers: Map<ConnId, Claim>;
   /** When it may be asked for, or asked for again from another. */
   dueMs: number;
+  /** True once it was asked for. */
+  wasAsked: boolean;
   /** Questions for it on their way. */
   inFlight: number;
 }
@@ -73,13 +75,14 @@ export class TxFetcher {
     if (source.announced.size >= MAX_PER_PEER) return false;
     let wanted = this.#wanted.get(hash);
     if (wanted === undefined) {
-      wanted = { announcers: new Map(), dueMs: nowMs + WAIT_MS, inFlight: 0 };
+      const dueMs = Math.ceil((nowMs + WAIT_MS) / SCHEDULE_MS) * SCHEDULE_MS;
+      wanted = { announcers: new Map(), dueMs, wasAsked: false, inFlight: 0 };
       this.#wanted.set(hash, wanted);
     }
     if (!wanted.announcers.has(peer.conn) && wanted.announcers.size >= MAX_ANNOUNCERS) return false;
     wanted.announcers.set(peer.conn, { type, size });
     source.announced.add(hash);
-    this.#wakeAt(Math.max(wanted.dueMs, nowMs + SCHEDULE_MS));
+    this.#wakeAt(wanted.dueMs);
     return true;
   }
 
@@ -136,7 +139,9 @@ export class TxFetcher {
       if (wanted === undefined) continue;
       if (wanted.dueMs > nowMs) {
         this.#wakeAt(wanted.dueMs);
-        continue;
+        if (wanted.wasAsked) continue;
+        // What this peer announced later waits as long or longer, unless others announced it before: they are asked.
+        break;
       }
       hashes.push(hash);
       bytes += wanted.announcers.get(conn)?.size ?? 0;
@@ -150,12 +155,16 @@ export class TxFetcher {
       onReply: (at, items) => this.#onReply(at, conn, source, hashes, items),
       onFailure: (at) => this.#settle(at, conn, source, hashes, 0),
     });
-    if (!sent) return;
+    if (!sent) {
+      this.#wakeAt(nowMs + HEDGE_MS);
+      return;
+    }
     source.busy = true;
     for (const hash of hashes) {
       const wanted = this.#wanted.get(hash);
       if (wanted === undefined) continue;
       wanted.inFlight++;
+      wanted.wasAsked = true;
       wanted.dueMs = nowMs + HEDGE_MS;
     }
     this.#wakeAt(nowMs + HEDGE_MS);

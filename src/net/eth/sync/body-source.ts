@@ -46,7 +46,9 @@ export const isUsable = (source: BodySource): boolean => source.strikes < MAX_ST
 /** Takes note of bodies of this weight that came in `elapsedMs`. */
 export function noteDelivery(source: BodySource, weight: number, elapsedMs: number): void {
   source.strikes = 0;
-  source.rate += (weight / Math.max(1, elapsedMs) - source.rate) * GAIN;
+  // No faster than the largest question needs, so that a peer that slows down is soon asked for less.
+  const rate = Math.min(weight / Math.max(1, elapsedMs), MAX_WEIGHT / TARGET_MS);
+  source.rate += (rate - source.rate) * GAIN;
 }
 
 /** Takes note of an answer that did not come or did not help: the next question is smaller. */

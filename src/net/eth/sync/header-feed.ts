@@ -1,6 +1,7 @@
 import { decodeHeader, type SealedHeader } from '../../../types/header.js';
 import type { ConnId } from '../../io.js';
 import { headerVerdict } from '../header-verdict.js';
+import { knownInvalidFault } from '../invalid-block.js';
 import type { RequestFailure } from '../requests.js';
 import type { SyncDeps } from './deps.js';
 
@@ -165,13 +166,7 @@ export class HeaderFeed {
     const verdict = headerVerdict(chain, header, this.#last, nowMs);
     if (verdict.kind === 'future') return this.#end(nowMs, 'future');
     if (verdict.kind === 'wrong' || chain.isInvalid(header.hash)) {
-      peers.fault(
-        nowMs,
-        this.#conn,
-        verdict.kind === 'wrong'
-          ? verdict.fault
-          : { code: 'announced-invalid-block', hash: header.hash, rule: 'known-invalid' },
-      );
+      peers.fault(nowMs, this.#conn, verdict.kind === 'wrong' ? verdict.fault : knownInvalidFault(header.hash));
       return this.#end(nowMs, 'invalid');
     }
     this.#last = header;

@@ -30,11 +30,6 @@ export class WorkProof {
     this.#tip = header.header.number;
   }
 
-  /** True once {@link seal} was called. */
-  get isSealed(): boolean {
-    return this.#tip !== undefined;
-  }
-
   /** Checks the next header of the second pass; false if another one stood there in the first. */
   confirm(header: SealedHeader): boolean {
     const expected = this.#checkpoints.get(header.header.number);

@@ -246,7 +246,7 @@ describe('an announced block', () => {
     });
   }
 
-  it('is a fault of its announcer if it is without work, or known to be invalid', () => {
+  it('is a fault of its announcer if it is without work; if it was refused before, we are on different chains', () => {
     const { world, node, a, b, announce, answerHeader, push } = setUp(2);
     announce(a, at(next({ mixHash: BAD_SEAL })));
     world.run(100);
@@ -254,7 +254,7 @@ describe('an announced block', () => {
     push(b, next({ stateRoot: BAD_STATE }));
     world.run(10);
     announce(a, at(next({ stateRoot: BAD_STATE })));
-    expect(node.faultCodes()).toEqual(['invalid-seal', 'relayed-invalid-block', 'announced-invalid-block']);
+    expect(node.faultCodes()).toEqual(['invalid-seal', 'relayed-invalid-block', 'incompatible-block']);
   });
 
   it('is remembered for 256 blocks of a peer', () => {

@@ -347,6 +347,6 @@ describe('transactions across a network', () => {
     source.addLocal(some(100));
     const ms = world.run(10_000, () => victim.pool.all.size === 100);
     expect(victim.pool.all.size).toBe(100);
-    expect(ms).toBeLessThanOrEqual(3500);
+    expect(ms).toBeLessThanOrEqual(2500);
   });
 });
