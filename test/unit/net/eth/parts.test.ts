@@ -99,7 +99,8 @@ describe('body sources', () => {
     const source = newBodySource();
     expect(batchWeight(source)).toBe(100);
     for (let i = 0; i < 20; i++) noteDelivery(source, 2000, 10);
-    expect(batchWeight(source)).toBe(2000);
+    expect(batchWeight(source)).toBeGreaterThan(1990);
+    expect(batchWeight(source)).toBeLessThanOrEqual(2000);
     for (let i = 0; i < 20; i++) noteDelivery(source, 1, 1000);
     expect(batchWeight(source)).toBe(16);
   });
