@@ -120,7 +120,11 @@ export function createRpcClient(target: string): RpcClient {
       const refused = answer.find((reply) => typeof reply.id !== 'number');
       if (refused !== undefined) unwrap(refused);
       const byId = new Map(answer.map((reply) => [reply.id, reply]));
-      return calls.map((_call, id) => unwrap(byId.get(id) ?? {}));
+      return calls.map(([method], id) => {
+        const reply = byId.get(id);
+        if (reply === undefined) throw new CliError(ExitCode.rpcError, `${target} did not answer ${method}`);
+        return unwrap(reply);
+      });
     },
   };
 }

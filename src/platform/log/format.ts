@@ -52,8 +52,13 @@ function prettyValue(key: string, value: LogValue): string {
   return quoted(text);
 }
 
+/** Against a peer that calls itself by a line break or a terminal's control sequence: nothing of it reaches the terminal. */
 function quoted(text: string): string {
-  return /[\s="]/.test(text) || text === '' ? JSON.stringify(text) : text;
+  if (text !== '' && !/[\s="\p{Cc}]/u.test(text)) return text;
+  return JSON.stringify(text).replace(
+    /\p{Cc}/gu,
+    (control) => `\\u${control.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }
 
 function pretty(record: LogRecord, useColor: boolean): string {

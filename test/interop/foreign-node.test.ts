@@ -1,0 +1,169 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { toHex } from '../../src/base/hex.js';
+import { selectCrypto } from '../../src/crypto/select.js';
+import { ACCOUNTS, account, stranger } from '../support/chain-builder.js';
+import { eventually } from '../support/eventually.js';
+import { type LiveNode, startNode, TEST_ETHERBASE } from '../support/live-node.js';
+import { grapevine, killAll, tempFolder } from '../support/processes.js';
+import { headOf } from '../support/rpc-call.js';
+import { type ForeignClient, rpcEach, startForeignClient } from './foreign/foreign-client.js';
+import { buildVariedChain, type VariedChain } from './foreign/varied-chain.js';
+
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
+afterAll(killAll);
+
+const BLOCKS = 1600;
+const LIVE_BLOCKS = 6;
+const ETHER = 10n ** 18n;
+
+/** A block as both nodes tell it over RPC. */
+interface BlockView {
+  readonly number: string;
+  readonly hash: string;
+  readonly stateRoot: string;
+  readonly receiptsRoot: string;
+  readonly difficulty: string;
+  readonly totalDifficulty: string;
+  readonly baseFeePerGas: string;
+  readonly uncles: readonly string[];
+  readonly transactions: readonly string[];
+}
+
+const quantity = (n: number): string => `0x${n.toString(16)}`;
+const same = ({ number, hash, stateRoot, receiptsRoot, difficulty, totalDifficulty, baseFeePerGas }: BlockView) => ({
+  ...{ number, hash, stateRoot, receiptsRoot, difficulty, totalDifficulty, baseFeePerGas },
+});
+
+/**
+ * The foreign client syncs and executes our chain with its own code: headers, difficulty, gas limit, base fee, uncles, roots,
+ * transactions, fees, rewards, receipts and state must all come out as ours. Only the seal it can't check.
+ */
+describe(`@ethereumjs/client beside our node, ${BLOCKS} blocks`, () => {
+  let made: VariedChain;
+  let ours: LiveNode;
+  let foreign: ForeignClient;
+
+  /** Each of `numbers` as both tell it. */
+  async function compareBlocks(numbers: readonly number[]): Promise<void> {
+    const calls = numbers.map((number) => ['eth_getBlockByNumber', quantity(number), false] as const);
+    const [mine, theirs] = [await rpcEach<BlockView>(ours.url, calls), await foreign.callEach<BlockView>(calls)];
+    expect(theirs.map(same)).toEqual(mine.map(same));
+  }
+
+  /** The state after each of `numbers`, which the foreign client only has if it executed that block: coinbase and a sender. */
+  async function compareStates(numbers: readonly number[]): Promise<void> {
+    const calls = numbers.flatMap((number) => [
+      ['eth_getBalance', account(7), quantity(number)] as const,
+      ['eth_getBalance', account(number % 7), quantity(number)] as const,
+      ['eth_getTransactionCount', account(number % 7), quantity(number)] as const,
+    ]);
+    expect(await foreign.callEach(calls)).toEqual(await rpcEach(ours.url, calls));
+  }
+
+  beforeAll(async () => {
+    await selectCrypto();
+    made = buildVariedChain(BLOCKS, 'foreign');
+    console.info(JSON.stringify(made.census));
+    const folder = tempFolder();
+    const file = join(folder, 'chain.rlp');
+    writeFileSync(file, Buffer.concat(made.blocks.map((block) => block.raw)));
+    const datadir = join(folder, 'ours');
+    const imported = await grapevine([
+      'import',
+      file,
+      '--datadir',
+      datadir,
+      '--genesis',
+      made.genesisFile,
+      '--fakepow',
+    ]);
+    expect(imported.code, imported.stderr).toBe(0);
+    ours = await startNode({
+      datadir,
+      genesis: made.genesisFile,
+      args: ['--fakepow', '--nodiscover', '--miner.etherbase', TEST_ETHERBASE],
+    });
+    foreign = await startForeignClient(made.genesisFile);
+  });
+
+  it('begins with the same genesis', () => compareBlocks([0]));
+
+  it('syncs and executes the whole chain', async () => {
+    const head = await headOf(ours.url);
+    expect(head).toEqual({ number: BLOCKS, hash: made.chain.head().hash });
+    const startedAt = performance.now();
+    await ours.call('admin_addPeer', foreign.enode);
+    await eventually('it has every block', async () => (await headOf(foreign.url)).number === BLOCKS, 240_000);
+    const fetchedAt = performance.now();
+    await eventually(
+      'it has executed every block',
+      () => foreign.call('eth_getBalance', account(0), quantity(BLOCKS)),
+      240_000,
+    );
+    const seconds = (until: number): string => ((until - startedAt) / 1000).toFixed(1);
+    console.info(`fetched in ${seconds(fetchedAt)} s, executed after ${seconds(performance.now())} s`);
+    expect(await headOf(foreign.url)).toEqual(head);
+  });
+
+  it('has our blocks', async () => {
+    await compareBlocks(Array.from({ length: BLOCKS }, (_, index) => index + 1));
+  });
+
+  it('has our states', async () => {
+    await compareStates(Array.from({ length: BLOCKS / 8 }, (_, index) => 8 * (index + 1)));
+    const calls = [...ACCOUNTS, ...Array.from({ length: 600 }, (_, n) => stranger(n))].map(
+      (address) => ['eth_getBalance', address, quantity(BLOCKS)] as const,
+    );
+    expect(await foreign.callEach(calls)).toEqual(await rpcEach(ours.url, calls));
+  });
+
+  it('follows blocks that are mined now, with transactions of its own and of ours', async () => {
+    const send = async (node: LiveNode | ForeignClient, from: number, type: 0 | 1 | 2): Promise<string> => {
+      const tx = made.sign(from, {
+        ...{ type, to: stranger(9000 + from), value: ETHER, gasLimit: 30_000n },
+        data: new TextEncoder().encode(`live ${type}`),
+      });
+      expect(await node.call('eth_sendRawTransaction', toHex(tx.raw))).toBe(tx.hash);
+      return tx.hash;
+    };
+    const hashes = [await send(ours, 0, 0), await send(ours, 1, 1), await send(ours, 2, 2)];
+    await ours.call('miner_start');
+    await eventually('it has a live block', async () => (await headOf(foreign.url)).number > BLOCKS);
+    hashes.push(await send(foreign, 3, 2));
+    const last = await eventually('it has followed', async () => {
+      const { number } = await headOf(foreign.url);
+      if (number < BLOCKS + LIVE_BLOCKS) return undefined;
+      for (const hash of hashes) if ((await ours.call('eth_getTransactionReceipt', hash)) === null) return undefined;
+      return number;
+    });
+    await ours.call('miner_stop');
+    const head = await headOf(ours.url);
+    await eventually('it has the last block', async () => (await headOf(foreign.url)).hash === head.hash);
+    await eventually('it has executed it', () => foreign.call('eth_getBalance', account(0), quantity(head.number)));
+    const live = Array.from({ length: head.number - BLOCKS }, (_, index) => BLOCKS + 1 + index);
+    console.info(`${live.length} live blocks, ${last - BLOCKS} of them when all transactions were in`);
+    await compareBlocks(live);
+    await compareStates(live);
+    for (const hash of hashes) {
+      const pick = ({ status, gasUsed, blockHash, effectiveGasPrice }: Record<string, unknown>) => ({
+        ...{ status, gasUsed, blockHash, effectiveGasPrice },
+      });
+      const [mine, theirs] = await Promise.all(
+        [ours, foreign].map((node) => node.call<Record<string, unknown>>('eth_getTransactionReceipt', hash)),
+      );
+      expect(pick(theirs ?? {})).toEqual(pick(mine ?? {}));
+    }
+  });
+
+  it('found nothing wrong', async () => {
+    const { observed, stdout } = await foreign.stop();
+    console.info(JSON.stringify(observed));
+    expect(observed.difficulties).toBeGreaterThanOrEqual(BLOCKS + LIVE_BLOCKS + made.census.uncles);
+    expect(observed.messages.NEW_BLOCK).toBeGreaterThanOrEqual(LIVE_BLOCKS);
+    expect(stdout).not.toMatch(/failed|ERROR/);
+    expect(ours.log().filter((line) => line.level === 'error')).toEqual([]);
+    expect((await ours.stop()).code).toBe(0);
+  });
+});

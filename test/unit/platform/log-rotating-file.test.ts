@@ -1,0 +1,39 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { openRotatingFile } from '../../../src/platform/log/rotating-file.js';
+
+const newPath = (): string => join(mkdtempSync(join(tmpdir(), 'grapevine-log-')), 'logs', 'node.log');
+
+describe('openRotatingFile', () => {
+  it('keeps as many old files as it should, newest first', () => {
+    const path = newPath();
+    const file = openRotatingFile(path, 10, 2);
+    for (const line of ['first-line', 'second-line', 'third-line', 'fourth-line', 'last']) file.write(line);
+    file.close();
+    expect(readFileSync(path, 'utf8')).toBe('last\n');
+    expect(readFileSync(`${path}.1`, 'utf8')).toBe('fourth-line\n');
+    expect(readFileSync(`${path}.2`, 'utf8')).toBe('third-line\n');
+    expect(readdirSync(join(path, '..'))).toHaveLength(3);
+  });
+
+  it('counts what an earlier run wrote', () => {
+    const path = newPath();
+    const first = openRotatingFile(path, 20);
+    first.write('0123456789');
+    first.close();
+    const second = openRotatingFile(path, 20);
+    second.write('0123456789');
+    second.write('x');
+    second.close();
+    expect(readFileSync(path, 'utf8')).toBe('x\n');
+    expect(existsSync(`${path}.1`)).toBe(true);
+  });
+
+  it('loses a line rather than the node when it can not write', () => {
+    const file = openRotatingFile(newPath());
+    file.close();
+    expect(() => file.write('into a closed file')).not.toThrow();
+  });
+});
