@@ -31,7 +31,7 @@ export interface MiningDeps {
   /** Takes a sealed block; returns true if it is on the chain now. */
   readonly onMined: (nowMs: number, block: Block) => boolean;
   /** False while the node should not mine: it syncs, or has not met its network yet. */
-  readonly mayMine: (nowMs: number) => boolean;
+  readonly mayMine: () => boolean;
 }
 
 /** The miner of a node: what is mined, and when a search starts over. The search itself is a job of the host. */
@@ -173,7 +173,7 @@ export function createMining(deps: MiningDeps, config: MinerConfig): Mining {
       cancel();
     },
     update(nowMs) {
-      if (!enabled || !deps.mayMine(nowMs)) {
+      if (!enabled || !deps.mayMine()) {
         cancel();
         return;
       }
@@ -182,7 +182,7 @@ export function createMining(deps: MiningDeps, config: MinerConfig): Mining {
       else if (search?.template !== made) startSearch(made);
     },
     nextWake() {
-      if (!enabled || template === undefined) return Number.POSITIVE_INFINITY;
+      if (search === undefined || template === undefined) return Number.POSITIVE_INFINITY;
       return Math.min(rebuildDueMs(template), stampedAtMs + RESTAMP_MS);
     },
     work: refresh,

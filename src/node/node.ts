@@ -125,15 +125,16 @@ export function createNode(deps: NodeDeps, config: NodeConfig, createdAtMs: numb
   const rooms: NodeRooms = { chain, pool, swarm, mining, imports, rewind };
 
   let syncing = false;
-  let startedAtMs = Number.POSITIVE_INFINITY;
+  let patienceEndsAtMs = Number.POSITIVE_INFINITY;
+  let patienceIsOver = false;
   let hadPeer = false;
   let peersFlushAtMs = Number.POSITIVE_INFINITY;
   let runAgain = false;
 
   /** Mining on an old head while peers have a better one only makes forks. */
-  function mayMine(nowMs: number): boolean {
+  function mayMine(): boolean {
     if (syncing || imports.size() > 0) return false;
-    return hadPeer || nowMs >= startedAtMs + config.miner.patienceMs;
+    return hadPeer || patienceIsOver;
   }
 
   function onHead(nowMs: number, reorg: Reorg, mined: boolean): void {
@@ -218,6 +219,10 @@ export function createNode(deps: NodeDeps, config: NodeConfig, createdAtMs: numb
   }
 
   function tick(nowMs: number): void {
+    if (nowMs >= patienceEndsAtMs) {
+      patienceIsOver = true;
+      patienceEndsAtMs = Number.POSITIVE_INFINITY;
+    }
     swarm.tick(nowMs);
     pool.tick(nowMs);
   }
@@ -225,7 +230,8 @@ export function createNode(deps: NodeDeps, config: NodeConfig, createdAtMs: numb
   return {
     rooms,
     start(nowMs) {
-      startedAtMs = nowMs;
+      patienceEndsAtMs = nowMs + config.miner.patienceMs;
+      patienceIsOver = config.miner.patienceMs === 0;
       peersFlushAtMs = nowMs + PEERS_FLUSH_MS;
       pool.reset(poolHeadOf(chain), nowMs);
       const { loaded, refused } = pool.loadJournal(deps.journal, nowMs);
@@ -258,7 +264,14 @@ export function createNode(deps: NodeDeps, config: NodeConfig, createdAtMs: numb
     },
     nextWake() {
       if (runAgain) return 0;
-      return Math.min(swarm.nextWake(), pool.nextWake(), future.nextWake(), mining.nextWake(), peersFlushAtMs);
+      return Math.min(
+        swarm.nextWake(),
+        pool.nextWake(),
+        future.nextWake(),
+        mining.nextWake(),
+        peersFlushAtMs,
+        patienceEndsAtMs,
+      );
     },
   };
 }
