@@ -1,5 +1,8 @@
 import type { Json } from './json.js';
 import { type Method, method } from './method.js';
+import { paramSchema } from './schema/params.js';
+import { schemaParts } from './schema/parts.js';
+import { RESULTS } from './schema/results.js';
 
 /** The namespace of a method: what stands before its first underscore. */
 export function namespaceOf(name: string): string {
@@ -13,9 +16,14 @@ function openRpc(methods: readonly Method[], version: string): Json {
     info: { title: 'Grapevine JSON-RPC', version },
     methods: methods.map(({ name, params }) => ({
       name,
-      params: params.map((param) => ({ name: param.name, required: param.required, schema: {} })),
-      result: { name: 'result', schema: {} },
+      params: params.map((param) => ({
+        name: param.name,
+        required: param.required,
+        schema: paramSchema(param.reader),
+      })),
+      result: { name: 'result', schema: RESULTS.get(name) ?? {} },
     })),
+    components: { schemas: schemaParts },
   };
 }
 

@@ -1,12 +1,12 @@
 import { BoundedMap } from '../base/bounded.js';
 import type { Hash32 } from '../base/brand.js';
-import { toHex } from '../base/hex.js';
 import type { Random } from '../ports/random.js';
 import type { Block } from '../types/block.js';
 import type { Transaction } from '../types/transaction.js';
 import { filterNotFound } from './errors.js';
 import type { Json } from './json.js';
 import type { LogQuery } from './log-query.js';
+import { randomId } from './random-id.js';
 import { transactionView } from './view-transaction.js';
 
 /** A filter that nobody asks for this long is gone (geth's figure). */
@@ -54,7 +54,7 @@ export function createFilters(random: Random): Filters {
   const filters = new BoundedMap<string, Filter>(MAX_FILTERS);
 
   function add(filter: Filter): string {
-    const id = toHex(random.bytes(16));
+    const id = randomId(random);
     filters.set(id, filter);
     return id;
   }

@@ -8,6 +8,8 @@ export interface Param<T> {
   /** Its name in the description of the interface. */
   readonly name: string;
   readonly required: boolean;
+  /** The reader that it was made of, by which its values are described. */
+  readonly reader: Decode<unknown>;
   /** The value of checked JSON; throws {@link ParamError}. Never called with undefined. */
   decode(json: unknown): T;
 }
@@ -16,12 +18,18 @@ export interface Param<T> {
 export type Decode<T> = (json: unknown) => T;
 
 /** A parameter that must be there. */
-export const required = <T>(name: string, decode: Decode<T>): Param<T> => ({ name, required: true, decode });
+export const required = <T>(name: string, decode: Decode<T>): Param<T> => ({
+  name,
+  required: true,
+  reader: decode,
+  decode,
+});
 
 /** A parameter that may be missing or null. */
 export const optional = <T>(name: string, decode: Decode<T>): Param<T | undefined> => ({
   name,
   required: false,
+  reader: decode,
   decode: (json) => (json === null ? undefined : decode(json)),
 });
 

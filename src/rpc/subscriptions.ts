@@ -1,9 +1,9 @@
-import { toHex } from '../base/hex.js';
 import type { Random } from '../ports/random.js';
 import type { RpcEvent } from './backend.js';
 import { ErrorCode, RpcError } from './errors.js';
 import { syncingView } from './eth-chain.js';
 import type { Json } from './json.js';
+import { randomId } from './random-id.js';
 import type { Session } from './session.js';
 import { headerView } from './view-block.js';
 import { transactionView } from './view-transaction.js';
@@ -70,7 +70,7 @@ export function createSubscriptions(random: Random): Subscriptions {
           'too many subscriptions on this connection',
           `at most ${MAX_SUBSCRIPTIONS_PER_SESSION}: unsubscribe from some, or open another connection`,
         );
-      const id = toHex(random.bytes(16));
+      const id = randomId(random);
       own.push({ id, topic });
       sessions.set(session, own);
       return id;

@@ -1,3 +1,5 @@
+import { checkAnswer } from './rpc-schema.js';
+
 /** A JSON-RPC error as the node sent it. */
 export class RpcCallError extends Error {
   override readonly name = 'RpcCallError';
@@ -11,15 +13,26 @@ export class RpcCallError extends Error {
   }
 }
 
-/** Calls one method over HTTP, as a client of our own that hides nothing; throws {@link RpcCallError} on an error. */
-export async function rpcCall<T = unknown>(url: string, method: string, ...params: unknown[]): Promise<T> {
+/** POSTs `body` byte for byte. The status is 200, or 204 without an answer; every answer is checked against its schema. */
+export async function postRpc(url: string, body: string): Promise<{ readonly text: string; readonly answer: unknown }> {
   const response = await fetch(url, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ jsonrpc: '2.0', id: 1, method, params }),
+    body,
     signal: AbortSignal.timeout(30_000),
   });
-  const reply = (await response.json()) as { result?: T; error?: { code: number; message: string; data?: unknown } };
+  const text = await response.text();
+  if (response.status === 204) return { text, answer: undefined };
+  if (response.status !== 200) throw new Error(`HTTP ${response.status}: ${text}`);
+  const answer: unknown = JSON.parse(text);
+  checkAnswer(body, answer);
+  return { text, answer };
+}
+
+/** Calls one method over HTTP, as a client of our own that hides nothing; throws {@link RpcCallError} on an error. */
+export async function rpcCall<T = unknown>(url: string, method: string, ...params: unknown[]): Promise<T> {
+  const { text } = await postRpc(url, JSON.stringify({ jsonrpc: '2.0', id: 1, method, params }));
+  const reply = JSON.parse(text) as { result?: T; error?: { code: number; message: string; data?: unknown } };
   if (reply.error !== undefined) throw new RpcCallError(reply.error);
   return reply.result as T;
 }

@@ -7,6 +7,7 @@ import { type RpcServer, type RpcServerConfig, startRpcServer } from '../../src/
 import { DEFAULT_TRANSPORT_LIMITS, type TransportLimits } from '../../src/platform/http/limits.js';
 import { SILENT_LOG } from '../../src/ports/log.js';
 import { DEFAULT_HTTP_NAMESPACES } from '../../src/rpc/service.js';
+import { checkAnswer } from './rpc-schema.js';
 import { createRpcWorld, NOW_MS, type RpcWorld } from './rpc-world.js';
 
 /** What one HTTP exchange came to. */
@@ -85,13 +86,15 @@ export async function openTestServer(options: TestServerOptions = {}): Promise<T
         const outgoing = request({ host: '127.0.0.1', port, method, path, headers }, (response) => {
           const chunks: Buffer[] = [];
           response.on('data', (chunk: Buffer) => chunks.push(chunk));
-          response.on('end', () =>
-            resolve({
-              status: response.statusCode ?? 0,
-              headers: response.headers,
-              text: Buffer.concat(chunks).toString(),
-            }),
-          );
+          response.on('end', () => {
+            const text = Buffer.concat(chunks).toString();
+            try {
+              if (method === 'POST' && response.statusCode === 200) checkAnswer(body ?? '', JSON.parse(text));
+              resolve({ status: response.statusCode ?? 0, headers: response.headers, text });
+            } catch (problem) {
+              reject(problem);
+            }
+          });
         });
         outgoing.on('error', reject);
         outgoing.end(body);

@@ -12,6 +12,7 @@ import { REFUSALS } from '../../src/txpool/refusal.js';
 import { senderOf, signTransaction } from '../../src/types/sender.js';
 import type { Transaction, UnsignedTransaction } from '../../src/types/transaction.js';
 import { CHAIN_ID, createFakeChain, type FakeChain } from './rpc-chain.js';
+import { checkAnswer } from './rpc-schema.js';
 import { seededRandom } from './seeded-random.js';
 
 /** Deterministic test keys; their accounts are rich in the fake chain. */
@@ -242,7 +243,9 @@ export function createRpcWorld(): RpcWorld {
     };
     const run = dispatcher.receive(text, { nowMs, session }, reply);
     while (run?.advance(nowMs) === true);
-    return answer === undefined ? undefined : JSON.parse(answer);
+    const parsed: unknown = answer === undefined ? undefined : JSON.parse(answer);
+    checkAnswer(text, parsed);
+    return parsed;
   }
 
   return {

@@ -197,8 +197,8 @@ describe('what a transport offers', () => {
       methods: { name: string; params: unknown[] }[];
     };
     expect(methods.find(({ name }) => name === 'eth_getBalance')?.params).toEqual([
-      { name: 'Address', required: true, schema: {} },
-      { name: 'Block', required: false, schema: {} },
+      { name: 'Address', required: true, schema: { type: 'string', pattern: '^0x[0-9a-fA-F]{40}$' } },
+      { name: 'Block', required: false, schema: { anyOf: expect.any(Array) } },
     ]);
     expect(new Set(methods.map(({ name }) => name)).size).toBe(methods.length);
   });
