@@ -14,10 +14,10 @@ import type { OpenDatadir } from './datadir/open.js';
 import { watchDisk } from './disk-guard.js';
 import { createHost, type Host } from './host.js';
 import { type RpcServer, type RpcServerConfig, startRpcServer } from './http/http-rpc.js';
-import { listenError } from './http/listen-error.js';
 import { createJobRunner } from './jobs.js';
+import { bindUdp, listenTcp, openMetrics } from './listen.js';
 import { createNodeMetrics } from './metrics/node-metrics.js';
-import { serveMetrics } from './metrics/server.js';
+import { health, readiness } from './node-health.js';
 import { systemRandom } from './random.js';
 import { createEventRelay } from './rpc-events.js';
 import { createTcpHost } from './tcp.js';
@@ -56,9 +56,6 @@ export interface RunningNode {
   /** Says goodbye to the peers, writes everything and closes all; takes about as long as the last write. */
   stop(): Promise<void>;
 }
-
-/** A head older than this many seconds means that the node can't be up to date, unless it mines alone. */
-const STALE_HEAD_SECONDS = 15 * 60;
 
 /** Starts a node on an open data directory, which it closes in the end. Rejects with ListenError if a port is taken. */
 export async function runNode(datadir: OpenDatadir, config: RunConfig, log: Log): Promise<RunningNode> {
@@ -203,56 +200,4 @@ export async function runNode(datadir: OpenDatadir, config: RunConfig, log: Log)
 
 async function closeAll(opened: (() => Promise<void>)[]): Promise<void> {
   for (const close of opened.splice(0).reverse()) await close();
-}
-
-async function bindUdp(udp: ReturnType<typeof createUdpHost>, address: SocketAddress): Promise<number> {
-  try {
-    return await udp.bind(address);
-  } catch (cause) {
-    throw listenError(cause as NodeJS.ErrnoException, `UDP port ${address.port} of ${address.ip}`, '--discovery.port');
-  }
-}
-
-async function listenTcp(tcp: ReturnType<typeof createTcpHost>, address: SocketAddress): Promise<number> {
-  try {
-    return await tcp.listen(address);
-  } catch (cause) {
-    throw listenError(cause as NodeJS.ErrnoException, `TCP port ${address.port} of ${address.ip}`, '--port');
-  }
-}
-
-async function openMetrics(
-  metrics: ReturnType<typeof createNodeMetrics>,
-  { ip, port }: SocketAddress,
-): Promise<() => Promise<void>> {
-  try {
-    const server = await serveMetrics(metrics, ip, port);
-    return () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      });
-  } catch (cause) {
-    throw listenError(cause as NodeJS.ErrnoException, `TCP port ${port} of ${ip}`, '--metrics.port');
-  }
-}
-
-function health(node: Node, nowMs: number): { head: number; headAgeSeconds: number; peers: number; syncing: boolean } {
-  const { header } = node.rooms.chain.head();
-  return {
-    head: header.number,
-    headAgeSeconds: Math.max(0, Math.round(nowMs / 1000 - header.timestamp)),
-    peers: node.rooms.swarm.peers(nowMs).length,
-    syncing: node.rooms.swarm.syncStatus().syncing,
-  };
-}
-
-function readiness(node: Node, nowMs: number): { ready: boolean; reasons: string[] } {
-  const { headAgeSeconds, peers, syncing } = health(node, nowMs);
-  const reasons: string[] = [];
-  if (syncing) reasons.push('syncing');
-  const mining = node.rooms.mining.searching();
-  if (peers === 0 && !mining) reasons.push('no peers');
-  if (headAgeSeconds > STALE_HEAD_SECONDS && !mining) reasons.push(`head is ${headAgeSeconds} s old`);
-  return { ready: reasons.length === 0, reasons };
 }

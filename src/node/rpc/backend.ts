@@ -1,21 +1,10 @@
-import type { RpcBackend, RpcNode } from '../../rpc/backend.js';
-import type { Node, NodeRooms } from '../node.js';
+import type { RpcBackend } from '../../rpc/backend.js';
+import type { Node } from '../node.js';
 import { createRpcChain } from './chain.js';
+import type { HostFacts, RunCommand } from './host-facts.js';
 import { createRpcMiner } from './miner.js';
 import { createRpcNet } from './net.js';
 import { createRpcPool } from './pool.js';
-
-/** Runs a command on the node's rooms with the time; the transport has opened a step around the whole call already. */
-export type RunCommand = <T>(command: (rooms: NodeRooms, nowMs: number) => T) => T;
-
-/** What only the host knows. */
-export interface HostFacts {
-  readonly networkId: bigint;
-  /** Hashes a second of our own threads. */
-  readonly hashrate: () => number;
-  readonly setThreads: (threads: number) => void;
-  readonly node: RpcNode;
-}
 
 /** The node as JSON-RPC sees it: reads look at the rooms between two steps, writes run as commands. */
 export function createRpcBackend(node: Node, run: RunCommand, facts: HostFacts): RpcBackend {

@@ -8,7 +8,7 @@ import type { RpcChain } from '../../rpc/backend.js';
 import type { SealedHeader } from '../../types/header.js';
 import { rulesAt } from '../../types/rules.js';
 import type { NodeRooms } from '../node.js';
-import type { RunCommand } from './backend.js';
+import type { RunCommand } from './host-facts.js';
 
 /** Blocks under the head that no reorganisation of an honest network is expected to reach; 12 as wallets of the proof-of-work era. */
 const SAFE_DEPTH = 12;

@@ -5,7 +5,7 @@ import { toHash32 } from '../../base/hex.js';
 import { err, ok } from '../../base/result.js';
 import type { RpcMiner } from '../../rpc/backend.js';
 import type { NodeRooms } from '../node.js';
-import type { HostFacts, RunCommand } from './backend.js';
+import type { HostFacts, RunCommand } from './host-facts.js';
 
 /** How long an external miner's word on its hash rate counts; miners report every few seconds. */
 const REPORT_LIFETIME_MS = 10_000;

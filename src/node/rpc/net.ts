@@ -4,7 +4,7 @@ import type { PeerCommandError } from '../../net/swarm-api.js';
 import type { CommandResult, RpcNet, RpcPeer } from '../../rpc/backend.js';
 import type { SocketAddress } from '../../types/endpoint.js';
 import type { NodeRooms } from '../node.js';
-import type { RunCommand } from './backend.js';
+import type { RunCommand } from './host-facts.js';
 
 function addressText(address: SocketAddress | undefined): string {
   if (address === undefined) return '';

@@ -1,6 +1,6 @@
 import type { RpcPool } from '../../rpc/backend.js';
 import type { NodeRooms } from '../node.js';
-import type { RunCommand } from './backend.js';
+import type { RunCommand } from './host-facts.js';
 
 /** The transaction pool for JSON-RPC; what it adds is local. */
 export function createRpcPool({ pool }: NodeRooms, run: RunCommand): RpcPool {

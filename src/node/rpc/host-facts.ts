@@ -1,0 +1,14 @@
+import type { RpcNode } from '../../rpc/backend.js';
+import type { NodeRooms } from '../node.js';
+
+/** Runs a command on the node's rooms with the time; the transport has opened a step around the whole call already. */
+export type RunCommand = <T>(command: (rooms: NodeRooms, nowMs: number) => T) => T;
+
+/** What only the host knows. */
+export interface HostFacts {
+  readonly networkId: bigint;
+  /** Hashes a second of our own threads. */
+  readonly hashrate: () => number;
+  readonly setThreads: (threads: number) => void;
+  readonly node: RpcNode;
+}
