@@ -116,6 +116,13 @@ export class RlpCursor {
     return this.#bytes.subarray(start, this.#at);
   }
 
+  /** The next `count` items, headers included, as one view. What is inside them is not looked at. */
+  span(count: number): Uint8Array {
+    const start = this.#at;
+    for (let i = 0; i < count; i++) this.#open();
+    return this.#bytes.subarray(start, this.#at);
+  }
+
   /** Steps over the next item. What is inside it is not looked at. */
   skip(): void {
     this.#open();

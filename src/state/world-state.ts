@@ -75,7 +75,12 @@ export class WorldState {
 
   #open(root: Hash32): Trie {
     const known = this.#tries.get(root);
-    if (known !== undefined && known.residentNodes <= MAX_RESIDENT_NODES) return known;
+    if (known !== undefined) {
+      if (known.residentNodes <= MAX_RESIDENT_NODES) return known;
+      // Every change adds to that count: a walk now and then spares reading a small state from the store again.
+      known.recount();
+      if (known.residentNodes <= MAX_RESIDENT_NODES / 2) return known;
+    }
     const trie = openTrie(root, (hash) => this.#store.node(hash));
     this.#tries.set(root, trie);
     return trie;

@@ -7,5 +7,5 @@ import { emptyTrie } from './trie.js';
 export function deriveRoot(items: readonly Uint8Array[]): Hash32 {
   let trie = emptyTrie();
   for (const [index, item] of items.entries()) trie = trie.put(toHex(rlpNumber(index)), item);
-  return trie.commit().root;
+  return trie.rootHash();
 }

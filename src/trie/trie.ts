@@ -98,11 +98,24 @@ export class Trie {
     const root = this.#root;
     if (root === undefined) return { root: EMPTY_TRIE_ROOT, nodes };
     if (typeof root === 'string') return { root, nodes };
-    const ref = settle(root, nodes, new NodeWriter());
+    const ref = settle(root, new NodeWriter(), (hashed, raw) => nodes.push({ hash: toHash32(hashed), raw }));
     // The root stands by its hash however short it is.
     if (ref.length < HASH_BYTES) nodes.push({ hash: keccak256Hex(ref), raw: ref });
     this.#family.resident += nodes.length;
     return { root: ref.length < HASH_BYTES ? keccak256Hex(ref) : toHash32(ref), nodes };
+  }
+
+  /** The root hash alone, for a trie that is never stored. */
+  rootHash(): Hash32 {
+    if (this.#root === undefined) return EMPTY_TRIE_ROOT;
+    if (typeof this.#root === 'string') return this.#root;
+    const ref = settle(this.#root, new NodeWriter(), () => undefined);
+    return ref.length < HASH_BYTES ? keccak256Hex(ref) : toHash32(ref);
+  }
+
+  /** Counts the nodes that this trie holds in memory, where `residentNodes` also counts those that changes replaced. */
+  recount(): void {
+    this.#family.resident = countLoaded(this.#root);
   }
 
   /**
@@ -162,12 +175,19 @@ export function openTrie(root: Hash32, source: NodeSource): Trie {
 /** A trie with nothing in it and no store behind it. */
 export const emptyTrie = (): Trie => openTrie(EMPTY_TRIE_ROOT, () => undefined);
 
-/** Gives `node` and all below it their `ref`, and adds the ones that are hashed to `nodes`. */
-function settle(node: Node, nodes: StoredNode[], writer: NodeWriter): NodeRef {
+function countLoaded(at: Child | undefined): number {
+  if (at === undefined || typeof at === 'string') return 0;
+  if (at.kind === 'leaf') return 1;
+  if (at.kind === 'extension') return 1 + countLoaded(at.child);
+  return at.children.reduce<number>((sum, child) => sum + countLoaded(child), 1);
+}
+
+/** Gives `node` and all below it their `ref`, and hands each that is hashed to `onHashed`, children first. */
+function settle(node: Node, writer: NodeWriter, onHashed: (ref: NodeRef, raw: Uint8Array) => void): NodeRef {
   if (node.ref !== undefined) return node.ref;
   if (node.kind === 'branch') {
-    for (const child of node.children) if (typeof child === 'object') settle(child, nodes, writer);
-  } else if (node.kind === 'extension' && typeof node.child === 'object') settle(node.child, nodes, writer);
+    for (const child of node.children) if (typeof child === 'object') settle(child, writer, onHashed);
+  } else if (node.kind === 'extension' && typeof node.child === 'object') settle(node.child, writer, onHashed);
   const raw = writer.encode(node);
   if (raw.length < HASH_BYTES) {
     // A copy: the node lives longer than the memory that the encodings share.
@@ -175,7 +195,7 @@ function settle(node: Node, nodes: StoredNode[], writer: NodeWriter): NodeRef {
     return node.ref;
   }
   node.ref = keccak256(raw);
-  nodes.push({ hash: toHash32(node.ref), raw });
+  onHashed(node.ref, raw);
   return node.ref;
 }
 

@@ -3,11 +3,11 @@ import { invariant } from '../base/invariant.js';
 import { addressOf, recoverAddress } from '../crypto/address.js';
 import { crypto } from '../crypto/select.js';
 import type { Transaction, UnsignedTransaction } from './transaction.js';
-import { signingHash, withSignature } from './transaction-codec.js';
+import { signedHash, signingHash, withSignature } from './transaction-codec.js';
 
 /** The signer of `tx`: from its cache, else recovered (the dearest thing one can do with it) and cached. Undefined if nobody can have signed it so. */
 export function senderOf(tx: Transaction): Address | undefined {
-  tx.sender ??= recoverAddress(signingHash(tx), tx.signature);
+  tx.sender ??= recoverAddress(signedHash(tx), tx.signature);
   return tx.sender;
 }
 

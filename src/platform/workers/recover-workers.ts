@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { crypto } from '../../crypto/select.js';
 import { senderOf, setSender } from '../../types/sender.js';
 import type { Transaction } from '../../types/transaction.js';
-import { signingHash } from '../../types/transaction-codec.js';
+import { signedHash } from '../../types/transaction-codec.js';
 import { packItems, unpackAnswers } from './recover-batch.js';
 import type { RecoverMessage } from './recover-worker.js';
 import { workerUrl } from './worker-url.js';
@@ -82,7 +82,7 @@ export function createRecoverWorkers(config: RecoverWorkersConfig): RecoverWorke
 
   function send(transactions: readonly Transaction[]): Promise<void> {
     const thread = threads.reduce((least, other) => (other.waiting.size < least.waiting.size ? other : least));
-    const packed = packItems(transactions.map((tx) => ({ digest: signingHash(tx), signature: tx.signature })));
+    const packed = packItems(transactions.map((tx) => ({ digest: signedHash(tx), signature: tx.signature })));
     const id = nextId++;
     return new Promise((done) => {
       thread.waiting.set(id, { transactions, done });

@@ -160,6 +160,13 @@ describe('RlpCursor', () => {
     cursor.done();
   });
 
+  it('gives several items as one view', () => {
+    const cursor = rlpList(encodeRlp([1n, hex('aabb'), [1, 2], 5n]));
+    expect(cursor.span(3)).toEqual(hex('0182aabbc20102'));
+    expect(cursor.number()).toBe(5);
+    expect(() => cursor.span(1)).toThrow(DecodeError);
+  });
+
   const bad: { name: string; value: RlpEncodable[]; read: (cursor: RlpCursor) => unknown; code: DecodeErrorCode }[] = [
     { name: 'an item past the end', value: [], read: (c) => c.bytes(), code: 'rlp-missing-item' },
     { name: 'a list as bytes', value: [[]], read: (c) => c.bytes(), code: 'rlp-expected-bytes' },

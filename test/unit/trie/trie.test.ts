@@ -163,8 +163,18 @@ describe('Trie', () => {
     expect(loaded).toBeGreaterThan(1);
     trie.get(entry(1)[0]);
     expect(trie.residentNodes).toBe(loaded);
-    trie.put(entry(1)[0], Uint8Array.of(1)).commit();
-    expect(trie.residentNodes).toBe(2 * loaded);
+    const changed = trie.put(entry(1)[0], Uint8Array.of(1));
+    changed.commit();
+    expect(changed.residentNodes).toBe(2 * loaded);
+    changed.recount();
+    expect(changed.residentNodes).toBe(loaded);
+  });
+
+  it('has the same root hash, stored or not', () => {
+    for (const trie of [emptyTrie(), emptyTrie().put('0x01' as Hex, Uint8Array.of(1)), large(300)]) {
+      const root = trie.rootHash();
+      expect(trie.commit().root).toBe(root);
+    }
   });
 
   it('takes no empty values', () => {

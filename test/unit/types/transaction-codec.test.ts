@@ -9,6 +9,8 @@ import {
   decodeTransaction,
   decodeTransactionItem,
   signatureV,
+  signedHash,
+  signingHash,
   txToRlpItem,
   withSignature,
 } from '../../../src/types/transaction-codec.js';
@@ -94,6 +96,16 @@ describe('decodeTransaction', () => {
   it('refuses a legacy transaction inside a byte string', () => {
     const item = rlpBytes(encodeRlp(legacyItems()));
     expect(() => decodeTransactionItem(rlpSequence(item))).toThrow(DecodeError);
+  });
+});
+
+describe('signedHash', () => {
+  it('is the signing hash of what was signed', () => {
+    fc.assert(
+      fc.property(unsignedTransaction, signature, (fields, sig) => {
+        expect(signedHash(withSignature(fields, sig))).toEqual(signingHash(fields));
+      }),
+    );
   });
 });
 
