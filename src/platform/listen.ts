@@ -1,6 +1,7 @@
 import type { SocketAddress } from '../types/endpoint.js';
 import { listenError } from './http/listen-error.js';
 import type { NodeMetrics } from './metrics/node-metrics.js';
+import { serveMetrics } from './metrics/server.js';
 import type { TcpHost } from './tcp.js';
 import type { UdpHost } from './udp.js';
 
