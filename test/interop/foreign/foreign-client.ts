@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { eventually } from '../../support/eventually.js';
 import { type Exit, freePort, start, tempFolder } from '../../support/processes.js';
-import { rpcCall } from '../../support/rpc-call.js';
 
 const modules = fileURLToPath(new URL('../../../node_modules', import.meta.url));
 const commandLine = join(modules, '@ethereumjs', 'client', 'dist', 'esm', 'bin', 'cli.js');
@@ -22,6 +21,8 @@ export interface ForeignClient {
   readonly enode: string;
   output(): string;
   call<T = unknown>(method: string, ...params: unknown[]): Promise<T>;
+  /** The number and hash of its head, which it may not have executed yet. */
+  head(): Promise<{ number: number; hash: string }>;
   /** Many calls in requests of 100. */
   callEach<T = unknown>(calls: readonly Call[]): Promise<T[]>;
   /** Ends it and reads what was observed. */
@@ -66,6 +67,10 @@ export async function startForeignClient(genesis: string): Promise<ForeignClient
     ...['--rpc', '--rpcAddr', '127.0.0.1', '--rpcPort', String(rpcPort), '--logFile=false'],
   ]);
   const url = `http://127.0.0.1:${rpcPort}`;
+  const call = async <T>(...of: Call): Promise<T> => {
+    const [result] = await rpcEach<T>(url, [of]);
+    return result as T;
+  };
   let ended = false;
   void client.exit.then(() => {
     ended = true;
@@ -73,15 +78,19 @@ export async function startForeignClient(genesis: string): Promise<ForeignClient
   const output = (): string => client.stdout() + client.stderr();
   const enode = await eventually('the foreign client is ready', async () => {
     if (ended) return '';
-    return (await rpcCall<{ enode: string }>(url, 'admin_nodeInfo')).enode;
+    return (await call<{ enode: string }>('admin_nodeInfo')).enode;
   });
   if (ended) throw new Error(`the foreign client ended: ${output()}`);
   return {
     url,
     enode,
     output,
-    call: (method, ...params) => rpcCall(url, method, ...params),
+    call,
     callEach: (calls) => rpcEach(url, calls),
+    head: async () => {
+      const { number, hash } = await call<{ number: string; hash: string }>('eth_getBlockByNumber', 'latest', false);
+      return { number: Number(number), hash };
+    },
     stop: async () => {
       client.kill('SIGTERM');
       const exit = await client.exit;

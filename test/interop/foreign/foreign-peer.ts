@@ -47,6 +47,23 @@ export interface SessionEnd {
   readonly reason: number | undefined;
 }
 
+/** The parts of the library below its public surface that these tests touch. */
+export interface Internals {
+  /** Of a protocol. */
+  readonly _send: (code: number, data: Uint8Array) => void;
+  readonly _statusTimeoutId: NodeJS.Timeout;
+  /** Of a peer. */
+  readonly _socket: Socket;
+  readonly _disconnectReason: number | undefined;
+  /** Of the listener. */
+  readonly _server: Server;
+  readonly _peers: ReadonlyMap<string, Socket | Peer>;
+  readonly _refillIntervalId: NodeJS.Timeout;
+}
+
+/** What the library keeps to itself. */
+export const internals = (of: object): Internals => of as Internals;
+
 let lastRequestId = 0x1000;
 
 /** One connection of the foreign library with a node of ours, from the moment both Hellos are exchanged. */
@@ -79,7 +96,7 @@ export class ForeignSession {
 
   /** Sends what the library would refuse to send: below its checks, above its framing. */
   sendRaw(code: number, payload: Input): void {
-    this.eth['_send'](code, snappy.compress(RLP.encode(payload)));
+    internals(this.eth)._send(code, snappy.compress(RLP.encode(payload)));
   }
 
   /** The first message so far, or to come, that `matches`. */
@@ -111,7 +128,6 @@ export class ForeignPeer {
   readonly sessions: ForeignSession[] = [];
   /** What the library complained of, in order. */
   readonly errors: string[] = [];
-  #listening = false;
 
   constructor(options: ForeignOptions, privateKey = genPrivateKey()) {
     this.privateKey = privateKey;
@@ -137,8 +153,7 @@ export class ForeignPeer {
   /** Waits for connections on a free port and returns the URL to dial. */
   async listen(): Promise<string> {
     this.rlpx.listen(0, '127.0.0.1');
-    this.#listening = true;
-    const server = this.rlpx['_server'] as Server;
+    const server = internals(this.rlpx)._server;
     const { port } = await eventually('it listens', () => (server.address() as AddressInfo | null) ?? undefined);
     return `enode://${bytesToHex(this.rlpx.id).slice(2)}@127.0.0.1:${port}`;
   }
@@ -159,11 +174,10 @@ export class ForeignPeer {
 
   /** Leaves at once. */
   destroy(): void {
-    const sockets = [...this.rlpx['_peers'].values()].map(
-      (item) => ('destroy' in item ? item : item['_socket']) as Socket,
-    );
-    if (this.#listening) this.rlpx.destroy();
-    else clearInterval(this.rlpx['_refillIntervalId']);
+    const { _peers, _refillIntervalId, _server } = internals(this.rlpx);
+    const sockets = [..._peers.values()].map((item) => ('destroy' in item ? item : internals(item)._socket));
+    clearInterval(_refillIntervalId);
+    _server.close();
     for (const socket of sockets) socket.destroy();
   }
 }
@@ -176,7 +190,7 @@ function sendStatus(session: ForeignSession, { common, claim, status }: ForeignO
     return;
   }
   // The library's own timer for the exchange that it does not take part in.
-  clearTimeout(session.eth['_statusTimeoutId']);
+  clearTimeout(internals(session.eth)._statusTimeoutId);
   const forkHash = hexToBytes(common.forkHash());
   const version = session.eth.getVersion();
   const honest: RawStatus = [version, Number(common.chainId()), totalDifficulty, bestHash, genesisHash, [forkHash, 0]];
