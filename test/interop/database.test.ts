@@ -3,9 +3,9 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { selectCrypto } from '../../src/crypto/select.js';
-import { openLevelKv } from '../../src/platform/level-kv.js';
+import { type LevelKv, openLevelKv } from '../../src/platform/level-kv.js';
 import type { KvBatch } from '../../src/ports/kv.js';
-import { hashKey, metaKey } from '../../src/store/schema.js';
+import { metaKey, PREFIX } from '../../src/store/schema.js';
 import { extend, testChain, transfer } from '../support/chain-builder.js';
 import { eventually } from '../support/eventually.js';
 import { MINE, startNode } from '../support/live-node.js';
@@ -91,7 +91,7 @@ describe('a damaged database', () => {
     expect((await node.stop()).code).toBe(0);
   });
 
-  it.each<{ name: string; code: number; says: string; change: () => KvBatch }>([
+  it.each<{ name: string; code: number; says: string; change: (database: LevelKv) => KvBatch | Promise<KvBatch> }>([
     {
       name: 'another version wrote it',
       code: 3,
@@ -99,16 +99,25 @@ describe('a damaged database', () => {
       change: () => [{ kind: 'put', key: metaKey('schema'), value: Uint8Array.of(99) }],
     },
     {
-      name: 'not even the genesis block is whole',
+      name: 'the record of the genesis is damaged',
       code: 6,
       says: 'the database is damaged beyond repair',
-      change: () => [{ kind: 'del', key: hashKey('header', testChain().genesisHash) }],
+      change: () => [{ kind: 'put', key: metaKey('genesis'), value: Uint8Array.of(0xc0) }],
+    },
+    {
+      name: 'no block has its state any more',
+      code: 6,
+      says: 'delete ',
+      change: async (database) => {
+        const nodes = await database.readAll(Uint8Array.of(PREFIX.stateNode), 1_000_000);
+        return nodes.map(([key]) => ({ kind: 'del', key }));
+      },
     },
   ])('is refused with exit code $code if $name', async ({ code, says, change }) => {
     const datadir = await filledDatadir();
     const database = await openLevelKv(join(datadir, 'chain'));
     if (!database.ok) throw new Error(database.error.message);
-    expect(await database.value.write(change(), { sync: true })).toBeUndefined();
+    expect(await database.value.write(await change(database.value), { sync: true })).toBeUndefined();
     await database.value.close();
     const exit = await grapevine(['node', '--datadir', datadir, '--genesis', genesis, '--fakepow', '--port', '0']);
     expect(exit.stderr).toContain(says);
