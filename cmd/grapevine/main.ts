@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Help, type Option } from 'commander';
 import { CliError } from './lib/cli-error.js';
 import { ExitCode } from './lib/exit-code.js';
 import { printNote } from './lib/print.js';
@@ -23,12 +23,18 @@ const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   version: async () => (await import('./version.js')).addVersionCommand,
 };
 
+/** A switch that is off unless it is named needs no remark that it is off. */
+function optionDescription(option: Option): string {
+  return new Help().optionDescription(option).replace(/ ?\(default: false\)/, '');
+}
+
 async function createProgram(firstArgument: string | undefined): Promise<Command> {
   const program = new Command('grapevine')
     .description("a proof-of-work ledger node on Ethereum's real wire")
     .version(packageVersion(), '-V, --version')
     .showHelpAfterError('(--help shows every option)')
     .showSuggestionAfterError()
+    .configureHelp({ optionDescription })
     .exitOverride();
   const named = Object.entries(COMMANDS).filter(([name]) => name === firstArgument);
   // Help, and a name that nobody knows, need the whole list.
