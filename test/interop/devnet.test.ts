@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { eventually } from '../support/eventually.js';
 import { liveDevnet } from '../support/live-devnet.js';
-import { grapevine, killAll, mainFile, start } from '../support/processes.js';
+import { freePort, grapevine, killAll, mainFile, start, tempFolder } from '../support/processes.js';
 import { headOf, rpcCall } from '../support/rpc-call.js';
 
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
@@ -106,6 +106,23 @@ describe('a devnet of four nodes', () => {
     const logs = await devnet.run('logs', 'node9');
     expect(logs.code).toBe(2);
     expect(logs.stderr).toContain('node1, node2, node3, node4');
+  });
+
+  it('takes in a fifth node that is started by hand and knows one enode', async () => {
+    const [first, ...others] = devnet.network().nodes;
+    const [p2p, http] = [String(await freePort()), String(await freePort())];
+    const args = ['--genesis', 'genesis/devnet.json', '--bootnodes', first?.enode ?? '', '--datadir', tempFolder()];
+    const fifth = start(process.execPath, [mainFile, 'node', ...args, '--port', p2p, '--http', '--http.port', http]);
+    const url = `http://127.0.0.1:${http}`;
+    await eventually('it has the chain and meets the others', async () => {
+      const [own, theirs] = await Promise.all([headOf(url), headOf(first?.rpcUrl ?? '')]);
+      const peers = Number(await rpcCall(url, 'net_peerCount'));
+      return own.number > 0 && own.number >= theirs.number - 1 && peers === others.length + 1;
+    });
+    fifth.kill('SIGINT');
+    const exit = await fifth.exit;
+    expect(exit).toMatchObject({ code: 0, stderr: '' });
+    expect(exit.stdout).toMatch(/Ready +in="?\d+ ms/);
   });
 
   it('says which node is down, restarts just that one', async () => {

@@ -8,13 +8,14 @@ import { eventually } from '../support/eventually.js';
 import { type LiveNode, startNode, TEST_ETHERBASE } from '../support/live-node.js';
 import { grapevine, killAll, tempFolder } from '../support/processes.js';
 import { headOf } from '../support/rpc-call.js';
-import { type ForeignClient, rpcEach, startForeignClient } from './foreign/foreign-client.js';
+import { type ForeignClient, foreignVerdict, rpcEach, startForeignClient } from './foreign/foreign-client.js';
+import { SPOILED } from './foreign/spoiled-blocks.js';
 import { buildVariedChain, type VariedChain } from './foreign/varied-chain.js';
 
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 afterAll(killAll);
 
-const BLOCKS = 1600;
+const BLOCKS = 1500;
 const LIVE_BLOCKS = 6;
 const ETHER = 10n ** 18n;
 
@@ -62,6 +63,12 @@ describe(`@ethereumjs/client beside our node, ${BLOCKS} blocks`, () => {
     expect(await foreign.callEach(calls)).toEqual(await rpcEach(ours.url, calls));
   }
 
+  /** Resolves when the client has the state after block `number`. */
+  async function executed(number: number): Promise<void> {
+    const probe = () => foreign.call('eth_getBalance', account(0), quantity(number));
+    await eventually(`it has executed block ${number}`, probe, 240_000);
+  }
+
   beforeAll(async () => {
     await selectCrypto();
     made = buildVariedChain(BLOCKS, 'foreign');
@@ -95,16 +102,12 @@ describe(`@ethereumjs/client beside our node, ${BLOCKS} blocks`, () => {
     expect(head).toEqual({ number: BLOCKS, hash: made.chain.head().hash });
     const startedAt = performance.now();
     await ours.call('admin_addPeer', foreign.enode);
-    await eventually('it has every block', async () => (await headOf(foreign.url)).number === BLOCKS, 240_000);
+    await eventually('it has every block', async () => (await foreign.head()).number === BLOCKS, 240_000);
     const fetchedAt = performance.now();
-    await eventually(
-      'it has executed every block',
-      () => foreign.call('eth_getBalance', account(0), quantity(BLOCKS)),
-      240_000,
-    );
+    await executed(BLOCKS);
     const seconds = (until: number): string => ((until - startedAt) / 1000).toFixed(1);
     console.info(`fetched in ${seconds(fetchedAt)} s, executed after ${seconds(performance.now())} s`);
-    expect(await headOf(foreign.url)).toEqual(head);
+    expect(await foreign.head()).toEqual(head);
   });
 
   it('has our blocks', async () => {
@@ -112,7 +115,7 @@ describe(`@ethereumjs/client beside our node, ${BLOCKS} blocks`, () => {
   });
 
   it('has our states', async () => {
-    await compareStates(Array.from({ length: BLOCKS / 8 }, (_, index) => 8 * (index + 1)));
+    await compareStates(Array.from({ length: BLOCKS / 10 }, (_, index) => 10 * (index + 1)));
     const calls = [...ACCOUNTS, ...Array.from({ length: 600 }, (_, n) => stranger(n))].map(
       (address) => ['eth_getBalance', address, quantity(BLOCKS)] as const,
     );
@@ -120,40 +123,44 @@ describe(`@ethereumjs/client beside our node, ${BLOCKS} blocks`, () => {
   });
 
   it('follows blocks that are mined now, with transactions of its own and of ours', async () => {
-    const send = async (node: LiveNode | ForeignClient, from: number, type: 0 | 1 | 2): Promise<string> => {
-      const tx = made.sign(from, {
+    const signed = (from: number, type: 0 | 1 | 2) =>
+      made.sign(from, {
         ...{ type, to: stranger(9000 + from), value: ETHER, gasLimit: 30_000n },
         data: new TextEncoder().encode(`live ${type}`),
       });
-      expect(await node.call('eth_sendRawTransaction', toHex(tx.raw))).toBe(tx.hash);
-      return tx.hash;
+    /** Mines until the client has executed `count` blocks more, then stops; returns the head. */
+    const mine = async (count: number): Promise<number> => {
+      const { number } = await headOf(ours.url);
+      await ours.call('miner_start');
+      await eventually('it follows', async () => (await foreign.head()).number >= number + count);
+      await ours.call('miner_stop');
+      const head = await headOf(ours.url);
+      await eventually('it has the last block', async () => (await foreign.head()).hash === head.hash);
+      await executed(head.number);
+      return head.number;
     };
-    const hashes = [await send(ours, 0, 0), await send(ours, 1, 1), await send(ours, 2, 2)];
-    await ours.call('miner_start');
-    await eventually('it has a live block', async () => (await headOf(foreign.url)).number > BLOCKS);
-    hashes.push(await send(foreign, 3, 2));
-    const last = await eventually('it has followed', async () => {
-      const { number } = await headOf(foreign.url);
-      if (number < BLOCKS + LIVE_BLOCKS) return undefined;
-      for (const hash of hashes) if ((await ours.call('eth_getTransactionReceipt', hash)) === null) return undefined;
-      return number;
-    });
-    await ours.call('miner_stop');
-    const head = await headOf(ours.url);
-    await eventually('it has the last block', async () => (await headOf(foreign.url)).hash === head.hash);
-    await eventually('it has executed it', () => foreign.call('eth_getBalance', account(0), quantity(head.number)));
-    const live = Array.from({ length: head.number - BLOCKS }, (_, index) => BLOCKS + 1 + index);
-    console.info(`${live.length} live blocks, ${last - BLOCKS} of them when all transactions were in`);
+    const txs = [signed(0, 0), signed(1, 1), signed(2, 2)];
+    for (const tx of txs) expect(await ours.call('eth_sendRawTransaction', toHex(tx.raw))).toBe(tx.hash);
+    await mine(LIVE_BLOCKS / 2);
+    const theirTx = signed(3, 2);
+    expect(await foreign.call('eth_sendRawTransaction', toHex(theirTx.raw))).toBe(theirTx.hash);
+    await eventually('we have its transaction', () => ours.call('eth_getTransactionByHash', theirTx.hash));
+    const head = await mine(LIVE_BLOCKS / 2);
+
+    const live = Array.from({ length: head - BLOCKS }, (_, index) => BLOCKS + 1 + index);
+    console.info(`followed ${live.length} live blocks`);
     await compareBlocks(live);
     await compareStates(live);
-    for (const hash of hashes) {
-      const pick = ({ status, gasUsed, blockHash, effectiveGasPrice }: Record<string, unknown>) => ({
-        ...{ status, gasUsed, blockHash, effectiveGasPrice },
-      });
-      const [mine, theirs] = await Promise.all(
+    for (const { hash } of [...txs, theirTx]) {
+      const pick = (receipt: Record<string, unknown> | undefined) =>
+        ['status', 'type', 'gasUsed', 'cumulativeGasUsed', 'blockHash', 'effectiveGasPrice'].map(
+          (key) => receipt?.[key],
+        );
+      const receipts = await Promise.all(
         [ours, foreign].map((node) => node.call<Record<string, unknown>>('eth_getTransactionReceipt', hash)),
       );
-      expect(pick(theirs ?? {})).toEqual(pick(mine ?? {}));
+      expect(pick(receipts[1])).toEqual(pick(receipts[0]));
+      expect(receipts[0]?.status).toBe('0x1');
     }
   });
 
@@ -165,5 +172,35 @@ describe(`@ethereumjs/client beside our node, ${BLOCKS} blocks`, () => {
     expect(stdout).not.toMatch(/failed|ERROR/);
     expect(ours.log().filter((line) => line.level === 'error')).toEqual([]);
     expect((await ours.stop()).code).toBe(0);
+  });
+});
+
+describe('a block that breaks a rule is refused by both', () => {
+  const LENGTH = 30;
+  const folder = tempFolder();
+  let made: VariedChain;
+
+  beforeAll(async () => {
+    await selectCrypto();
+    made = buildVariedChain(LENGTH, 'spoiled');
+  });
+
+  it.each(SPOILED)('$name', async ({ ours, theirs, make }) => {
+    const file = join(folder, `${ours}.rlp`);
+    writeFileSync(file, Buffer.concat([...made.blocks, make(made.chain, made.blocks)].map((block) => block.raw)));
+    const datadir = join(folder, ours);
+    const imported = await grapevine([
+      'import',
+      file,
+      '--datadir',
+      datadir,
+      '--genesis',
+      made.genesisFile,
+      '--fakepow',
+    ]);
+    expect(imported.code).toBe(1);
+    expect(imported.stderr).toContain(`block ${LENGTH + 1} `);
+    expect(imported.stderr).toContain(ours);
+    expect(await foreignVerdict(made.genesisFile, file)).toMatch(theirs);
   });
 });

@@ -54,19 +54,35 @@ export async function rpcEach<T>(url: string, calls: readonly Call[]): Promise<T
   return results;
 }
 
+/** The flags of a client with a folder and an RPC port of its own that looks for nobody. */
+async function quietFlags(genesis: string): Promise<{ readonly flags: readonly string[]; readonly url: string }> {
+  const [port, rpcPort] = [await freePort(), await freePort()];
+  const flags = [
+    ...['--import', observe, commandLine],
+    ...['--gethGenesis', genesis, '--dataDir', tempFolder(), '--sync', 'full'],
+    ...['--port', String(port), '--extIP', '127.0.0.1', '--discV4=false', '--discDns=false', '--bootnodes'],
+    ...['--rpc', '--rpcAddr', '127.0.0.1', '--rpcPort', String(rpcPort), '--logFile=false'],
+  ];
+  return { flags, url: `http://127.0.0.1:${rpcPort}` };
+}
+
+/** What the client says when it loads and executes the blocks in `file`: until it fails, or has executed all. */
+export async function foreignVerdict(genesis: string, file: string): Promise<string> {
+  const { flags } = await quietFlags(genesis);
+  const client = start(process.execPath, [...flags, '--loadBlocksFromRlp', file]);
+  await eventually('it says something', () => /Error starting client|failed|Executed blocks/.test(client.stdout()));
+  client.kill('SIGTERM');
+  const { stdout, stderr } = await client.exit;
+  return stdout + stderr;
+}
+
 /**
  * Starts the client's own command line as a process: full sync with execution, no discovery, receipts kept, a folder
  * and ports of its own. It accepts the genesis file as it is, without a merge. It never dials; whoever wants it does.
  */
 export async function startForeignClient(genesis: string): Promise<ForeignClient> {
-  const [port, rpcPort] = [await freePort(), await freePort()];
-  const client = start(process.execPath, [
-    ...['--import', observe, commandLine],
-    ...['--gethGenesis', genesis, '--dataDir', tempFolder(), '--sync', 'full'],
-    ...['--port', String(port), '--extIP', '127.0.0.1', '--discV4=false', '--discDns=false', '--bootnodes'],
-    ...['--rpc', '--rpcAddr', '127.0.0.1', '--rpcPort', String(rpcPort), '--logFile=false'],
-  ]);
-  const url = `http://127.0.0.1:${rpcPort}`;
+  const { flags, url } = await quietFlags(genesis);
+  const client = start(process.execPath, flags);
   const call = async <T>(...of: Call): Promise<T> => {
     const [result] = await rpcEach<T>(url, [of]);
     return result as T;
