@@ -200,13 +200,12 @@ export function createNode(deps: NodeDeps, config: NodeConfig, createdAtMs: numb
       emitEvent({ kind: 'sync', syncing });
     }
     mining.update(nowMs);
-    flush(nowMs);
+    flush(nowMs, false);
   }
 
-  function flush(nowMs: number): void {
+  function flush(nowMs: number, isLast: boolean): void {
     writer.flushChain(!syncing);
-    const journal = pool.takeBatch();
-    if (journal !== undefined) writer.write('chain', journal);
+    writer.flushJournal(() => pool.takeBatch(), isLast);
     if (nowMs >= peersFlushAtMs) {
       peersFlushAtMs = nowMs + PEERS_FLUSH_MS;
       flushPeers(nowMs);
@@ -254,7 +253,7 @@ export function createNode(deps: NodeDeps, config: NodeConfig, createdAtMs: numb
     stop(nowMs) {
       mining.stop();
       swarm.stop(nowMs);
-      flush(nowMs);
+      flush(nowMs, true);
       flushPeers(nowMs);
     },
     drain() {

@@ -16,6 +16,11 @@ const SYNC_EVERY = 64;
 export interface Writer {
   /** Starts the write of what the chain changed, if anything. `atHead`: each batch survives a power cut at once. */
   flushChain(atHead: boolean): void;
+  /**
+   * Starts the write of what `take` gives of the pool's journal. While one is under way the next waits, unless `atOnce`:
+   * under load many transactions then share a write.
+   */
+  flushJournal(take: () => KvBatch | undefined, atOnce: boolean): void;
   /** Starts the write of other records. */
   write(database: Database, batch: KvBatch): void;
   /** True while so much is under way that no more should be changed. */
@@ -26,6 +31,7 @@ export interface Writer {
 export function createWriter(chain: Chain, jobs: JobTable, emit: (output: NodeOutput) => void): Writer {
   let inFlight = 0;
   let sinceSync = 0;
+  let journalUnderWay = false;
 
   function failed(result: JobResult): boolean {
     if (result.kind !== 'write-failed') return false;
@@ -45,6 +51,15 @@ export function createWriter(chain: Chain, jobs: JobTable, emit: (output: NodeOu
         if (failed(result)) return;
         inFlight--;
         chain.markWritten();
+      });
+    },
+    flushJournal(take, atOnce) {
+      if (journalUnderWay && !atOnce) return;
+      const batch = take();
+      if (batch === undefined) return;
+      journalUnderWay = true;
+      jobs.start({ kind: 'write', database: 'chain', batch, sync: false }, (_nowMs, result) => {
+        journalUnderWay = failed(result);
       });
     },
     write(database, batch) {

@@ -7,17 +7,10 @@ const BACKSLASH = 0x5c;
 /** True if the JSON in `text` nests arrays and objects deeper than {@link MAX_DEPTH}; brackets in strings do not count. */
 export function tooDeep(text: string): boolean {
   let depth = 0;
-  let quoted = false;
   for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i);
-    if (quoted) {
-      if (code === BACKSLASH) i++;
-      else if (code === QUOTE) quoted = false;
-      continue;
-    }
-    switch (code) {
+    switch (text.charCodeAt(i)) {
       case QUOTE:
-        quoted = true;
+        i = endOfString(text, i);
         break;
       case 0x5b: // [
       case 0x7b: // {
@@ -30,4 +23,15 @@ export function tooDeep(text: string): boolean {
     }
   }
   return false;
+}
+
+/** Where the string that begins at `start` ends; the end of `text` if it does not. Nearly all of a request is in strings. */
+function endOfString(text: string, start: number): number {
+  for (let end = text.indexOf('"', start + 1); end >= 0; end = text.indexOf('"', end + 1)) {
+    let before = end - 1;
+    while (text.charCodeAt(before) === BACKSLASH) before--;
+    // An even number of backslashes escapes itself, an odd one the quote.
+    if ((end - before) % 2 === 1) return end;
+  }
+  return text.length;
 }

@@ -9,7 +9,7 @@ const REMEMBERED = 4096;
 
 /** Keeps the store's journal of local transactions equal to what the pool holds, and knows which hashes are local. */
 export class Journal {
-  // BOUNDED: one write for each transaction that came or went since `takeBatch`, which hosts call after every step.
+  // BOUNDED: one write for each transaction that came or went since `takeBatch`, which is called whenever the last write is done.
   readonly #writes = new Map<Hash32, KvWrite>();
   readonly #local = new BoundedSet<Hash32>(REMEMBERED);
 

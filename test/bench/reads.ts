@@ -7,12 +7,17 @@ import { genesisFile, keyOf } from './support/world.js';
 
 const ACCOUNTS = 1_000;
 const CONNECTIONS = 16;
-const WARM_SECONDS = 1;
-const SECONDS = 2;
+/** Enough for the engine to have its fast code. */
+const WARM_CALLS = 10_000;
+const CALLS = 20_000;
 const BAR = 20_000;
 
 const call = (method: string, params: readonly unknown[], id = 1): string =>
   JSON.stringify({ jsonrpc: '2.0', id, method, params });
+
+/** `bodies` over and over, `count` of them. */
+const cycle = (bodies: readonly string[], count: number): string[] =>
+  Array.from({ length: count }, (_, n) => bodies[n % bodies.length] ?? '');
 
 function requests(): ReadonlyMap<string, readonly string[]> {
   const balances = Array.from({ length: ACCOUNTS }, (_, n) =>
@@ -33,10 +38,10 @@ async function measure(
   { rounds }: BenchOptions,
 ): Promise<Figure> {
   const loads: LoadResult[][] = servers.map(() => []);
-  for (const server of servers) await httpLoad(server, folder, CONNECTIONS, bodies, WARM_SECONDS);
+  for (const server of servers) await httpLoad(server, folder, CONNECTIONS, cycle(bodies, WARM_CALLS));
   for (let round = 0; round < rounds; round++) {
     for (const [index, server] of servers.entries()) {
-      const load = await httpLoad(server, folder, CONNECTIONS, bodies, SECONDS);
+      const load = await httpLoad(server, folder, CONNECTIONS, cycle(bodies, CALLS));
       if (load.results !== load.requests) throw new Error(`${method} failed: ${load.firstError}`);
       loads[index]?.push(load);
     }
@@ -60,7 +65,7 @@ async function ceiling(folder: string, { rounds }: BenchOptions): Promise<Figure
   const echo = await startEcho();
   const loads: LoadResult[] = [];
   for (let round = 0; round <= rounds; round++)
-    loads.push(await httpLoad(echo, folder, CONNECTIONS, [call('eth_blockNumber', [])], SECONDS));
+    loads.push(await httpLoad(echo, folder, CONNECTIONS, cycle([call('eth_blockNumber', [])], CALLS)));
   await echo.stop();
   const measured = loads.slice(1);
   return {
@@ -78,7 +83,7 @@ export const readsBenchmark: Benchmark = {
   run: (options) =>
     withFolder(async (folder) => {
       options.note(
-        `${CONNECTIONS} connections for ${SECONDS} s, ${options.rounds} rounds after ${WARM_SECONDS} s of warming up; ${ACCOUNTS} accounts, no mining`,
+        `${CALLS} calls over ${CONNECTIONS} connections, ${options.rounds} rounds after ${WARM_CALLS} calls of warming up; ${ACCOUNTS} accounts, no mining`,
       );
       const genesis = genesisFile(ACCOUNTS);
       const anvil = await startAnvil(genesis);

@@ -5,7 +5,6 @@ import type { LoadOrder, LoadResult } from './http-load.js';
 // The entry of the load client: no HTTP library, so that the server and not the client is what is measured.
 const order: LoadOrder = JSON.parse(process.argv[2] ?? '');
 const requests = readFileSync(order.bodies, 'utf8').split('\n').map(requestOf);
-const isTimed = order.seconds !== undefined;
 const RESULT = Buffer.from('"result":');
 const ERROR = Buffer.from('"error":');
 const HEAD_END = Buffer.from('\r\n\r\n');
@@ -14,7 +13,6 @@ const latencies: number[] = [];
 let sent = 0;
 let results = 0;
 let firstError: string | undefined;
-let endAtMs = Number.POSITIVE_INFINITY;
 
 function requestOf(body: string): Buffer {
   return Buffer.from(
@@ -23,9 +21,7 @@ function requestOf(body: string): Buffer {
 }
 
 function next(): Buffer | undefined {
-  if (performance.now() >= endAtMs) return undefined;
-  if (!isTimed && sent >= requests.length) return undefined;
-  return requests[sent++ % requests.length];
+  return requests[sent++];
 }
 
 function note(body: Buffer): void {
@@ -81,7 +77,6 @@ function serve(): Promise<void> {
 }
 
 const startedAtMs = performance.now();
-if (order.seconds !== undefined) endAtMs = startedAtMs + order.seconds * 1000;
 await Promise.all(Array.from({ length: order.connections }, serve));
 const seconds = (performance.now() - startedAtMs) / 1000;
 latencies.sort((a, b) => a - b);

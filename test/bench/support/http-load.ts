@@ -9,9 +9,8 @@ import type { Server } from './server.js';
 export interface LoadOrder {
   readonly port: number;
   readonly connections: number;
-  /** A file with one request body a line. Each is sent once, or over and over for `seconds` if that is given. */
+  /** A file with one request body a line; each is sent once. */
   readonly bodies: string;
-  readonly seconds?: number;
 }
 
 /** What the client process saw. */
@@ -36,7 +35,6 @@ export async function httpLoad(
   folder: string,
   connections: number,
   bodies: readonly string[],
-  seconds?: number,
 ): Promise<LoadResult> {
   const path = join(folder, 'bodies.txt');
   writeFileSync(path, bodies.join('\n'));
@@ -44,7 +42,6 @@ export async function httpLoad(
     port: server.port,
     connections,
     bodies: path,
-    ...(seconds === undefined ? {} : { seconds }),
   };
   const before = cpuSeconds(server.pid);
   const text = await outputOf(process.execPath, [CLIENT, JSON.stringify(order)]);

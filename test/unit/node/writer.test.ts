@@ -3,6 +3,7 @@ import type { Job } from '../../../src/node/job.js';
 import { createJobTable } from '../../../src/node/job-table.js';
 import type { NodeOutput } from '../../../src/node/output.js';
 import { createWriter } from '../../../src/node/writer.js';
+import type { KvBatch } from '../../../src/ports/kv.js';
 import { MemoryKv } from '../../../src/store/memory-kv.js';
 import { extend, testChain, testGenesis } from '../../support/chain-builder.js';
 
@@ -60,6 +61,24 @@ describe('writer', () => {
     expect(writer.saturated()).toBe(true);
     finishOldest();
     expect(writer.saturated()).toBe(false);
+  });
+
+  it('lets what comes to the journal during a write share the next one', () => {
+    const { writer, started, finishOldest } = harness();
+    const waiting: KvBatch[] = [];
+    const take = () => waiting.shift();
+    const value = new Uint8Array(1);
+    for (const key of [1, 2]) {
+      waiting.push([{ kind: 'put', key: Uint8Array.of(key), value }]);
+      writer.flushJournal(take, false);
+    }
+    expect(started).toHaveLength(1);
+    finishOldest();
+    writer.flushJournal(take, false);
+    expect(started).toHaveLength(2);
+    waiting.push([{ kind: 'del', key: Uint8Array.of(1) }]);
+    writer.flushJournal(take, true);
+    expect(started.map(({ job }) => job.batch[0]?.kind)).toEqual(['put', 'put', 'del']);
   });
 
   it.each(['disk-full', 'io-error'] as const)('stops the node when a write fails: %s', (reason) => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Address, Hash32 } from '../../../src/base/brand.js';
 import type { Refusal } from '../../../src/txpool/refusal.js';
 import type { Transaction } from '../../../src/types/transaction.js';
+import { withSignature } from '../../../src/types/transaction-codec.js';
 import { address, ETHER, type Fixture, GWEI, makePool, makeTx } from './fixture.js';
 
 interface Case {
@@ -137,7 +138,7 @@ const cases: readonly Case[] = [
   },
   {
     name: 'a signature that nobody made',
-    tx: { ...makeTx({ from: 1, nonce: 0, sender: undefined }), signature: { r: 5n, s: 1n, yParity: 0 } },
+    tx: withSignature(makeTx({ from: 1, nonce: 0 }), { r: 5n, s: 1n, yParity: 0 }),
     code: 'invalid-sender',
     kind: 'invalid',
     message: 'invalid sender',
