@@ -22,6 +22,10 @@ export interface LevelKv extends KvReader {
   write(batch: KvBatch, options: { readonly sync: boolean }): Promise<WriteFailure | undefined>;
   /** The entries whose keys begin with `prefix`, in key order, at most `limit`. */
   readAll(prefix: Uint8Array, limit: number): Promise<[key: Uint8Array, value: Uint8Array][]>;
+  /** What LevelDB says of itself under `name` (`leveldb.stats`, ...); empty if it has no such property. */
+  property(name: string): string;
+  /** Rewrites the tables without what was deleted or overwritten; takes long. */
+  compact(): Promise<Result<undefined, string>>;
   close(): Promise<void>;
 }
 
@@ -34,6 +38,10 @@ const OPTIONS = {
   maxFileSize: 16 * MIB,
   cacheSize: 16 * MIB,
 } as const;
+
+/** Around every key that there is: they begin with a letter and are 33 bytes at most. */
+const FIRST_KEY = new Uint8Array(1);
+const LAST_KEY = new Uint8Array(40).fill(0xff);
 
 /** Opens or creates the database in the directory `path`. A corrupt one is repaired once, in place. */
 export async function openLevelKv(path: string): Promise<Result<LevelKv, OpenFailure>> {
@@ -88,6 +96,15 @@ function wrap(db: ClassicLevel<Uint8Array, Uint8Array>, repaired: boolean): Leve
       const range = { gte: prefix, ...upperBound(prefix), limit };
       const entries = await db.iterator(range).all();
       return entries.map(([key, value]) => [plain(key), plain(value)]);
+    },
+    property: (name) => db.getProperty(name),
+    async compact() {
+      try {
+        await db.compactRange(FIRST_KEY, LAST_KEY);
+        return ok(undefined);
+      } catch (error) {
+        return err(messageOf(error));
+      }
     },
     close: () => db.close(),
   };

@@ -5,7 +5,6 @@ import type { NodeConfig } from '../node/config.js';
 import { createNode, type Node } from '../node/node.js';
 import type { NodeOutput } from '../node/output.js';
 import { createRpcBackend } from '../node/rpc/backend.js';
-import type { Log } from '../ports/log.js';
 import type { RpcNode } from '../rpc/backend.js';
 import { createRpcService, type RpcService } from '../rpc/service.js';
 import type { SocketAddress } from '../types/endpoint.js';
@@ -16,10 +15,12 @@ import { createHost, type Host } from './host.js';
 import { type RpcServer, type RpcServerConfig, startRpcServer } from './http/http-rpc.js';
 import { createJobRunner } from './jobs.js';
 import { bindUdp, listenTcp, openMetrics } from './listen.js';
+import type { Logger } from './log/logger.js';
 import { createNodeMetrics } from './metrics/node-metrics.js';
 import { health, readiness } from './node-health.js';
 import { systemRandom } from './random.js';
 import { createEventRelay } from './rpc-events.js';
+import { createRpcHost } from './rpc-host.js';
 import { createTcpHost } from './tcp.js';
 import { createUdpHost } from './udp.js';
 import { createRecoverWorkers } from './workers/recover-workers.js';
@@ -35,6 +36,7 @@ export interface RunConfig {
   /** Threads that recover senders beside the main one. */
   readonly recoverThreads: number;
   readonly rpc: RpcServerConfig;
+  /** Where metrics are served; on the address of HTTP they are a page of it, elsewhere HTTP does not show them. */
   readonly metrics: SocketAddress | undefined;
   readonly clientVersion: string;
   readonly feeCapWei: bigint;
@@ -58,12 +60,13 @@ export interface RunningNode {
 }
 
 /** Starts a node on an open data directory, which it closes in the end. Rejects with ListenError if a port is taken. */
-export async function runNode(datadir: OpenDatadir, config: RunConfig, log: Log): Promise<RunningNode> {
+export async function runNode(datadir: OpenDatadir, config: RunConfig, log: Logger): Promise<RunningNode> {
   const identity = createIdentity(config.privateKey);
   // What was opened so far, to be closed in reverse.
   const opened: (() => Promise<void>)[] = [() => datadir.close()];
   let host: Host | undefined;
   let service: RpcService | undefined;
+  let rpc: RpcServer | undefined;
   let reportFailure: (failure: NodeFailure) => void = () => undefined;
   const failed = new Promise<NodeFailure>((resolve) => {
     reportFailure = resolve;
@@ -149,7 +152,9 @@ export async function runNode(datadir: OpenDatadir, config: RunConfig, log: Log)
       networkId: config.node.networkId,
       hashrate: () => sealers.hashrate(),
       setThreads: (threads) => sealers.setThreads(threads),
+      setMaxHashrate: (hashes) => sealers.setMaxHashrate(hashes),
       node: rpcNode,
+      host: createRpcHost({ node, host: running, chainDb: datadir.chainDb, log, server: () => rpc }),
     });
     service = createRpcService({
       backend,
@@ -160,7 +165,9 @@ export async function runNode(datadir: OpenDatadir, config: RunConfig, log: Log)
           error: error instanceof Error ? error.stack : String(error),
         }),
     });
-    const rpc = await startRpcServer(
+    const { metrics: metricsAt } = config;
+    const metricsOnRpc = metricsAt !== undefined && isSamePlace(metricsAt, config.rpc.http);
+    rpc = await startRpcServer(
       {
         service,
         execute: (work) => running.execute((stepped, nowMs) => stepped.execute(nowMs, () => work(nowMs))),
@@ -168,17 +175,17 @@ export async function runNode(datadir: OpenDatadir, config: RunConfig, log: Log)
         pages: {
           clientVersion: config.clientVersion,
           readiness: (nowMs) => ({ ...readiness(node, nowMs), ...health(node, nowMs) }),
-          metrics:
-            config.metrics === undefined
-              ? undefined
-              : async () => ({ text: await metrics.text(), contentType: metrics.contentType }),
+          metrics: metricsOnRpc
+            ? async () => ({ text: await metrics.text(), contentType: metrics.contentType })
+            : undefined,
         },
         log,
       },
       config.rpc,
     );
-    opened.push(() => rpc.close());
-    if (config.metrics !== undefined) opened.push(await openMetrics(metrics, config.metrics));
+    const server = rpc;
+    opened.push(() => server.close());
+    if (metricsAt !== undefined && !metricsOnRpc) opened.push(await openMetrics(metrics, metricsAt));
     opened.push(
       watchDisk(datadir.path, config.leastFreeBytes, (message) => reportFailure({ reason: 'disk-full', message })),
     );
@@ -188,7 +195,7 @@ export async function runNode(datadir: OpenDatadir, config: RunConfig, log: Log)
       node,
       host: running,
       enode: node.rooms.swarm.nodeInfo().enode,
-      rpcPort: (rpc satisfies RpcServer).port,
+      rpcPort: server.port,
       failed,
       stop: () => closeAll(opened),
     };
@@ -197,6 +204,9 @@ export async function runNode(datadir: OpenDatadir, config: RunConfig, log: Log)
     throw cause;
   }
 }
+
+const isSamePlace = (metrics: SocketAddress, http: RpcServerConfig['http']): boolean =>
+  http !== undefined && http.port !== 0 && http.port === metrics.port && http.host === metrics.ip;
 
 async function closeAll(opened: (() => Promise<void>)[]): Promise<void> {
   for (const close of opened.splice(0).reverse()) await close();

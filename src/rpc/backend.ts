@@ -16,6 +16,7 @@ export interface RpcBackend {
   readonly net: RpcNet;
   readonly miner: RpcMiner;
   readonly node: RpcNode;
+  readonly host: RpcHost;
 }
 
 /** The outcome of a command; `error` is a sentence for the caller. */
@@ -33,6 +34,16 @@ export interface RpcState {
   accountProof(address: Address): readonly Uint8Array[];
   /** EIP-1186: the same within the account's storage trie. */
   storageProof(address: Address, slot: Hash32): readonly Uint8Array[];
+  /** Every account by the keccak256 of its address, in that order, from `from` on. */
+  accounts(from: Hash32): Iterable<readonly [addressHash: Hash32, account: Account]>;
+}
+
+/** Wei that a block created, beside the fees that it moved. */
+export interface RpcIssuance {
+  /** For its miner, with the part for naming uncles. */
+  readonly blockReward: bigint;
+  /** For the miners of its uncles. */
+  readonly uncleReward: bigint;
 }
 
 /** Where a transaction stands in the canonical chain. */
@@ -84,6 +95,8 @@ export interface RpcChain {
   nextBaseFee(parent: Header): bigint | undefined;
   /** The gas that a transaction must buy under the rules of a child of `parent`. */
   intrinsicGas(transaction: UnsignedTransaction, parent: Header): bigint;
+  /** What the canonical or side block `block` paid out under its rules; nothing for the genesis block. */
+  issuanceOf(block: Block): RpcIssuance;
   /** EIP-2124 fork id at the head: 4 bytes as hex. */
   forkHash(): Hex;
   /** The newest refused blocks, newest first. */
@@ -214,6 +227,8 @@ export interface RpcMiner {
   /** `threads` undefined: as configured. */
   start(threads: number | undefined): CommandResult;
   stop(): void;
+  /** Hashes a second of all own threads together; undefined lifts the limit. */
+  setMaxHashrate(hashes: number | undefined): void;
   /** At most 32 bytes. */
   setExtra(extra: Uint8Array): CommandResult;
   setGasTarget(gasLimit: bigint): void;
@@ -248,6 +263,45 @@ export interface RpcNode {
   readonly feeCapWei: bigint;
   /** True if transactions without EIP-155 protection are refused (the default). */
   readonly protectedOnly: boolean;
+}
+
+/** How HTTP is to be opened; what is undefined is as configured. */
+export interface RpcDoor {
+  readonly host: string | undefined;
+  readonly port: number | undefined;
+  readonly corsDomains: readonly string[] | undefined;
+  readonly vhosts: readonly string[] | undefined;
+  readonly namespaces: readonly string[] | undefined;
+}
+
+/** The operating system's side of the process. What takes a while calls `done` exactly once, later. */
+export interface RpcHost {
+  /** Writes canonical blocks back to back (RLP, gzip if the name ends with `.gz`); never over an existing file. */
+  exportChain(
+    path: string,
+    first: number | undefined,
+    last: number | undefined,
+    done: (result: CommandResult) => void,
+  ): void;
+  /** Imports a file as `exportChain` writes it; blocks that are here are passed over. */
+  importChain(path: string, done: (result: CommandResult) => void): void;
+  startHttp(door: RpcDoor, done: (result: CommandResult) => void): void;
+  /** Calls under way are answered first. */
+  stopHttp(): void;
+  /** WebSockets share the port of HTTP, which has to be open. */
+  startWs(door: RpcDoor, done: (result: CommandResult) => void): void;
+  stopWs(): void;
+  /** A record of the chain database as it is on disk. */
+  databaseGet(key: Uint8Array): Uint8Array | undefined;
+  /** LevelDB's own words; empty for a property that it does not have. */
+  databaseProperty(name: string): string;
+  compactDatabase(done: (result: CommandResult) => void): void;
+  /** A filter as `--log.level` takes it; the log file keeps its own. */
+  setLogLevel(filter: string): CommandResult;
+  /** Bytes by what they are used for. */
+  memory(): { readonly [use: string]: number };
+  /** What keeps the process busy, a line each with its count. */
+  activity(): string;
 }
 
 /** What the node tells subscribers and filters of. */

@@ -30,6 +30,22 @@ function capabilities({ chain }: RpcBackend): Json {
   };
 }
 
+/** EIP-7910. Every fork of a chain of ours is active from the genesis on, and none has blobs, precompiles or system contracts. */
+function configuration({ chain }: RpcBackend): Json {
+  return {
+    current: {
+      activationTime: 0,
+      blobSchedule: { target: 0, max: 0, baseFeeUpdateFraction: 0 },
+      chainId: quantity(chain.chainId),
+      forkId: chain.forkHash(),
+      precompiles: {},
+      systemContracts: {},
+    },
+    next: null,
+    last: null,
+  };
+}
+
 /** What the chain is and how far this node has it. */
 export function ethChainMethods(backend: RpcBackend): readonly Method[] {
   const { chain, miner, node } = backend;
@@ -50,6 +66,7 @@ export function ethChainMethods(backend: RpcBackend): readonly Method[] {
         );
       return etherbase;
     }),
+    method('eth_config', [], () => configuration(backend)),
     method('eth_capabilities', [], () => capabilities(backend)),
   ];
 }

@@ -1,9 +1,16 @@
 import type { RpcBackend } from './backend.js';
 import { serverError } from './errors.js';
 import { type Method, method } from './method.js';
-import { optional, required } from './param.js';
+import { type Decode, optional, ParamError, required } from './param.js';
 import { address, bytes, lenientUint, string, uint64, uint256 } from './param-values.js';
 import { quantity } from './quantity.js';
+
+/** At least one hash a second: `miner_stop` is for none. */
+const hashrate: Decode<number> = (json) => {
+  const hashes = lenientUint(json);
+  if (hashes < 1) throw new ParamError('want at least 1 hash a second, or null for no limit');
+  return hashes;
+};
 
 /** Control of the miner, under core-geth's names. */
 export function minerMethods({ miner, pool }: RpcBackend): readonly Method[] {
@@ -30,6 +37,11 @@ export function minerMethods({ miner, pool }: RpcBackend): readonly Method[] {
     }),
     method('miner_setGasPrice', [required('Wei', uint256)], (_, wei) => {
       pool.setMinTip(wei);
+      return true;
+    }),
+    // `optional` reads null as undefined, which lifts the limit; leaving the parameter out does the same.
+    method('miner_setMaxHashrate', [optional('Hashes a second', hashrate)], (_, hashes) => {
+      miner.setMaxHashrate(hashes);
       return true;
     }),
     method('miner_setGasLimit', [required('Gas limit', uint64)], (_, gasLimit) => {

@@ -1,9 +1,11 @@
+import { toHex } from '../base/hex.js';
 import { senderOf } from '../types/sender.js';
 import { effectiveTip } from '../types/transaction.js';
 import type { RpcBackend } from './backend.js';
 import { findMined, findMinedBySender } from './find-transaction.js';
 import type { Answer } from './json.js';
 import { type Method, method } from './method.js';
+import { searchTransactions } from './ots-search.js';
 import { optional, required } from './param.js';
 import { type BlockRef, blockNumber, blockRef, LATEST } from './param-block.js';
 import { address, hash, lenientUint, uint64 } from './param-values.js';
@@ -18,15 +20,17 @@ const API_LEVEL = 8;
 /** Otterscan asks for 25 a page. */
 const MAX_PAGE = 100;
 
-/** What Otterscan needs of a node without contracts. Searches by address are missing: they need an index. */
+/** What Otterscan needs of a node without contracts. */
 export function otsMethods(backend: RpcBackend): readonly Method[] {
   const { chain } = backend;
   const transactionHash = required('Transaction hash', hash);
+  const pageOf = (size: number): number => Math.min(MAX_PAGE, Math.max(1, size));
 
   function details(ref: BlockRef): Answer {
     const block = findBlock(chain, ref);
     if (block === undefined) return null;
     const view = blockView(block, chain.totalDifficulty(block.hash), false);
+    const { blockReward, uncleReward } = chain.issuanceOf(block);
     const baseFee = block.header.baseFeePerGas ?? 0n;
     const fees = (chain.receiptsOf(block.hash) ?? []).reduce((sum, receipt, i, receipts) => {
       const transaction = block.transactions[i];
@@ -39,7 +43,11 @@ export function otsMethods(backend: RpcBackend): readonly Method[] {
         transactionCount: block.transactions.length,
         logsBloom: null,
       },
-      issuance: { blockReward: '0x0', uncleReward: '0x0', issuance: '0x0' },
+      issuance: {
+        blockReward: quantity(blockReward),
+        uncleReward: quantity(uncleReward),
+        issuance: quantity(blockReward + uncleReward),
+      },
       totalFees: quantity(fees),
     };
   }
@@ -49,7 +57,7 @@ export function otsMethods(backend: RpcBackend): readonly Method[] {
     const receipts = block === undefined ? undefined : chain.receiptsOf(block.hash);
     if (block === undefined || receipts === undefined) return null;
     // Newest first, as the page shows them; each page in block order.
-    const size = Math.min(MAX_PAGE, Math.max(1, pageSize));
+    const size = pageOf(pageSize);
     const end = Math.max(0, block.transactions.length - pageNumber * size);
     const positions = Array.from({ length: Math.min(size, end) }, (_, i) => end - Math.min(size, end) + i);
     return {
@@ -65,7 +73,19 @@ export function otsMethods(backend: RpcBackend): readonly Method[] {
     };
   }
 
+  const search = [
+    required('Address', address),
+    required('Block', lenientUint),
+    required('Page size', lenientUint),
+  ] as const;
+
   return [
+    method('ots_searchTransactionsBefore', search, (_, who, from, size) =>
+      searchTransactions(chain, who, from, pageOf(size), 'before'),
+    ),
+    method('ots_searchTransactionsAfter', search, (_, who, from, size) =>
+      searchTransactions(chain, who, from, pageOf(size), 'after'),
+    ),
     method('ots_getApiLevel', [], () => API_LEVEL),
     method(
       'ots_hasCode',
@@ -95,7 +115,7 @@ export function otsMethods(backend: RpcBackend): readonly Method[] {
           from: senderOf(transaction) ?? null,
           to: transaction.to,
           value: quantity(transaction.value),
-          input: '0x',
+          input: toHex(transaction.data),
           output: '0x',
         },
       ];

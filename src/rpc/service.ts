@@ -1,7 +1,9 @@
 import type { Random } from '../ports/random.js';
 import { adminMethods } from './admin.js';
+import { adminHostMethods } from './admin-host.js';
 import type { RpcBackend, RpcEvent } from './backend.js';
 import { debugMethods } from './debug.js';
+import { debugHostMethods } from './debug-host.js';
 import { discoveryMethods, namespaceOf } from './discovery.js';
 import { createDispatcher, type Dispatcher, type DispatchLimits } from './dispatcher.js';
 import { ethBlockMethods } from './eth-blocks.js';
@@ -75,8 +77,10 @@ export function createRpcService({ backend, random, onBug }: RpcDeps): RpcServic
     ...netWeb3Methods(backend),
     ...txpoolMethods(backend),
     ...adminMethods(backend),
+    ...adminHostMethods(backend),
     ...minerMethods(backend),
     ...debugMethods(backend),
+    ...debugHostMethods(backend),
     ...otsMethods(backend),
   ];
   const known = new Set(all.map(({ name }) => name));

@@ -53,8 +53,8 @@ export class TrieView implements StateView {
     return this.#storageTrie(address)?.proof(keccak256Hex(fromHex(slot))) ?? [];
   }
 
-  *accounts(): IterableIterator<readonly [Hash32, Account]> {
-    for (const [key, value] of this.#trie.entries()) yield [key as Hash32, decodeAccount(value)];
+  *accounts(from?: Hash32): IterableIterator<readonly [Hash32, Account]> {
+    for (const [key, value] of this.#trie.entries(from)) yield [key as Hash32, decodeAccount(value)];
   }
 
   #storageTrie(address: Address): Trie | undefined {

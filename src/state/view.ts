@@ -14,6 +14,6 @@ export interface StateView {
   accountProof(address: Address): readonly Uint8Array[];
   /** EIP-1186: the same within the account's storage trie. */
   storageProof(address: Address, slot: Hash32): readonly Uint8Array[];
-  /** Every account by the keccak256 of its address, in that order; for dumps and tests. */
-  accounts(): IterableIterator<readonly [addressHash: Hash32, account: Account]>;
+  /** Every account by the keccak256 of its address, in that order, from `from` on; for dumps and tests. */
+  accounts(from?: Hash32): IterableIterator<readonly [addressHash: Hash32, account: Account]>;
 }

@@ -143,9 +143,9 @@ export class Trie {
     return nodes;
   }
 
-  /** Every key with its value, in the order of the keys' bytes. Nodes it loads are not kept. */
-  *entries(): Generator<[key: Hex, value: Uint8Array]> {
-    if (this.#root !== undefined) yield* entriesOf(this.#root, '', this.#family.load);
+  /** Every key from `from` on with its value, in the order of the keys' bytes. Nodes it loads are not kept. */
+  *entries(from?: Hex): Generator<[key: Hex, value: Uint8Array]> {
+    if (this.#root !== undefined) yield* entriesOf(this.#root, '', from?.slice(2) ?? '', this.#family.load);
   }
 
   #rootNode(): Node | undefined {
@@ -199,14 +199,22 @@ function settle(node: Node, writer: NodeWriter, onHashed: (ref: NodeRef, raw: Ui
   return node.ref;
 }
 
-function* entriesOf(at: Child, path: Nibbles, load: (hash: Hash32) => Node): Generator<[Hex, Uint8Array]> {
+function* entriesOf(
+  at: Child,
+  path: Nibbles,
+  from: Nibbles,
+  load: (hash: Hash32) => Node,
+): Generator<[Hex, Uint8Array]> {
+  // All below a path that sorts before the beginning of `from` does so too.
+  if (path < from.slice(0, path.length)) return;
   const node = typeof at === 'string' ? load(at) : at;
-  if (node.kind === 'leaf') yield [`0x${path}${node.path}` as Hex, node.value];
-  else if (node.kind === 'extension') yield* entriesOf(node.child, path + node.path, load);
+  if (node.kind === 'leaf') {
+    if (path + node.path >= from) yield [`0x${path}${node.path}` as Hex, node.value];
+  } else if (node.kind === 'extension') yield* entriesOf(node.child, path + node.path, from, load);
   else {
-    if (node.value !== undefined) yield [`0x${path}` as Hex, node.value];
+    if (node.value !== undefined && path >= from) yield [`0x${path}` as Hex, node.value];
     for (const [index, child] of node.children.entries()) {
-      if (child !== undefined) yield* entriesOf(child, path + nibble(index), load);
+      if (child !== undefined) yield* entriesOf(child, path + nibble(index), from, load);
     }
   }
 }

@@ -8,7 +8,7 @@ import { keccak256, keccak256Hex } from '../../src/crypto/keccak.js';
 import type { RpcChain, RpcPendingBlock, RpcState } from '../../src/rpc/backend.js';
 import { deriveRoot } from '../../src/trie/derive-root.js';
 import { emptyTrie } from '../../src/trie/trie.js';
-import { type Account, EMPTY_ACCOUNT, encodeAccount } from '../../src/types/account.js';
+import { type Account, decodeAccount, EMPTY_ACCOUNT, encodeAccount } from '../../src/types/account.js';
 import { type Block, encodeUncles, makeBlock, sealedHeaderOf } from '../../src/types/block.js';
 import { forksUpTo } from '../../src/types/chain-spec.js';
 import { type Header, type SealedHeader, sealHeader } from '../../src/types/header.js';
@@ -48,6 +48,9 @@ export function stateOf(accounts: Accounts): RpcState & { readonly root: Hash32 
     storage: () => ZERO_HASH,
     accountProof: (address) => trie.proof(toHex(keccak256(fromHex(address)))),
     storageProof: () => [],
+    *accounts(from) {
+      for (const [key, value] of trie.entries(from)) yield [key as Hash32, decodeAccount(value)] as const;
+    },
   };
 }
 
@@ -153,6 +156,7 @@ export function createFakeChain(rich: readonly Address[]): FakeChain {
     oldestState: () => oldest,
     nextBaseFee: (parent) => nextBaseFee(parent),
     intrinsicGas: (transaction, parent) => intrinsicGas(transaction, rulesAt(SPEC, parent.number + 1)),
+    issuanceOf: ({ uncles }) => ({ blockReward: 2n * 10n ** 18n, uncleReward: BigInt(uncles.length) * 10n ** 18n }),
     forkHash: () => toHex(Uint8Array.of(1, 2, 3, 4)),
     badBlocks: () => bad.map((block) => ({ block, reason: 'wrong state root' })),
     setHead: (number) => {

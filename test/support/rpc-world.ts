@@ -4,7 +4,16 @@ import { toHash32, toNodeId } from '../../src/base/hex.js';
 import { err, ok } from '../../src/base/result.js';
 import { addressOf } from '../../src/crypto/address.js';
 import { crypto } from '../../src/crypto/select.js';
-import type { RpcBackend, RpcBan, RpcMiner, RpcNet, RpcPeer, RpcPool, RpcSyncProgress } from '../../src/rpc/backend.js';
+import type {
+  RpcBackend,
+  RpcBan,
+  RpcHost,
+  RpcMiner,
+  RpcNet,
+  RpcPeer,
+  RpcPool,
+  RpcSyncProgress,
+} from '../../src/rpc/backend.js';
 import type { Reply } from '../../src/rpc/dispatcher.js';
 import { createRpcService, NAMESPACES, type RpcService } from '../../src/rpc/service.js';
 import type { Session } from '../../src/rpc/session.js';
@@ -154,6 +163,25 @@ function createNet(): RpcNet {
   };
 }
 
+/** Does nothing, but well; a path or level that is `bad` fails. */
+function createHost(): RpcHost {
+  const result = (text: string) => (text === 'bad' ? err('it is bad') : ok(undefined));
+  return {
+    exportChain: (path, _first, _last, done) => done(result(path)),
+    importChain: (path, done) => done(result(path)),
+    startHttp: (_door, done) => done(err('HTTP server already running on 127.0.0.1:8545')),
+    stopHttp: () => undefined,
+    startWs: (_door, done) => done(ok(undefined)),
+    stopWs: () => undefined,
+    databaseGet: (key) => (key.length === 0 ? undefined : key),
+    databaseProperty: (name) => (name === 'leveldb.stats' ? 'Compactions' : ''),
+    compactDatabase: (done) => done(ok(undefined)),
+    setLogLevel: result,
+    memory: () => ({ rss: 1 }),
+    activity: () => '1 TCPServerWrap\n',
+  };
+}
+
 function createMiner(): RpcMiner {
   let etherbase: Address | undefined;
   let running = false;
@@ -172,6 +200,7 @@ function createMiner(): RpcMiner {
     stop: () => {
       running = false;
     },
+    setMaxHashrate: () => undefined,
     setExtra: (extra) => (extra.length > 32 ? err(`extra exceeds max length. ${extra.length} > 32`) : ok(undefined)),
     setGasTarget: () => undefined,
     work: () =>
@@ -231,6 +260,7 @@ export function createRpcWorld(): RpcWorld {
       feeCapWei: 10n ** 18n,
       protectedOnly: true,
     },
+    host: createHost(),
   };
   const bugs: unknown[] = [];
   const service = createRpcService({ backend, random: seededRandom('rpc'), onBug: (_, error) => bugs.push(error) });

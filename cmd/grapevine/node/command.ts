@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { crypto, selectCrypto } from '../../../src/crypto/select.js';
 import { ListenError } from '../../../src/platform/http/listen-error.js';
 import { parseLevelFilter } from '../../../src/platform/log/level-filter.js';
-import { createLogger } from '../../../src/platform/log/logger.js';
+import { createLogger, type Logger } from '../../../src/platform/log/logger.js';
 import { openRotatingFile } from '../../../src/platform/log/rotating-file.js';
 import { type RunningNode, runNode } from '../../../src/platform/run-node.js';
 import type { Log } from '../../../src/ports/log.js';
@@ -18,7 +18,7 @@ import { runConfig } from './config.js';
 import { addNodeFlags, type NodeFlags } from './flags.js';
 import { untilStopped } from './signals.js';
 
-function openLog(flags: NodeFlags): Log {
+function openLog(flags: NodeFlags): Logger {
   const filter = parseLevelFilter(flags['log.level']);
   if (!filter.ok) throw new CliError(ExitCode.usage, `--log.level: ${filter.error}`);
   return createLogger({
@@ -73,7 +73,7 @@ function logOpening(log: Log, running: RunningNode): void {
   }
 }
 
-async function start(flags: NodeFlags, file: GenesisFile, log: Log): Promise<RunningNode> {
+async function start(flags: NodeFlags, file: GenesisFile, log: Logger): Promise<RunningNode> {
   const config = runConfig(flags, file.genesis.spec);
   const datadir = await openForCommand(flags.datadir, file, flags.fakepow);
   await writeChain(datadir, true);

@@ -14,5 +14,6 @@ export function createRpcBackend(node: Node, run: RunCommand, facts: HostFacts):
     net: createRpcNet(node.rooms, run),
     miner: createRpcMiner(node.rooms, run, facts),
     node: facts.node,
+    host: facts.host,
   };
 }

@@ -4,6 +4,7 @@ import { err, ok } from '../../base/result.js';
 import type { Chain } from '../../chain/chain.js';
 import { nextBaseFee } from '../../consensus/base-fee.js';
 import { intrinsicGas } from '../../consensus/intrinsic-gas.js';
+import { blockRewards } from '../../consensus/reward.js';
 import type { RpcChain } from '../../rpc/backend.js';
 import type { SealedHeader } from '../../types/header.js';
 import { rulesAt } from '../../types/rules.js';
@@ -42,6 +43,13 @@ export function createRpcChain({ chain, mining }: NodeRooms, run: RunCommand, ne
     oldestState: () => 0,
     nextBaseFee: (parent) => (rulesAt(chain.spec, parent.number + 1).baseFee ? nextBaseFee(parent) : undefined),
     intrinsicGas: (transaction, parent) => intrinsicGas(transaction, rulesAt(chain.spec, parent.number + 1)),
+    issuanceOf(block) {
+      // The genesis block is not mined: what it creates is its allocation.
+      if (block.header.number === 0) return { blockReward: 0n, uncleReward: 0n };
+      const paid = blockRewards(block.header, block.uncles, rulesAt(chain.spec, block.header.number).blockReward);
+      const own = paid.at(-1)?.amount ?? 0n;
+      return { blockReward: own, uncleReward: paid.reduce((sum, { amount }) => sum + amount, -own) };
+    },
     forkHash: () => toHex(chain.forkId().hash),
     badBlocks: () =>
       chain.badBlocks().map(({ block, error }) => ({ block, reason: `${error.code}: ${error.message}` })),

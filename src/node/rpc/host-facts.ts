@@ -1,4 +1,4 @@
-import type { RpcNode } from '../../rpc/backend.js';
+import type { RpcHost, RpcNode } from '../../rpc/backend.js';
 import type { NodeRooms } from '../node.js';
 
 /** Runs a command on the node's rooms with the time; the transport has opened a step around the whole call already. */
@@ -10,5 +10,7 @@ export interface HostFacts {
   /** Hashes a second of our own threads. */
   readonly hashrate: () => number;
   readonly setThreads: (threads: number) => void;
+  readonly setMaxHashrate: (hashes: number | undefined) => void;
   readonly node: RpcNode;
+  readonly host: RpcHost;
 }

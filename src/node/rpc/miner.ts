@@ -37,6 +37,7 @@ export function createRpcMiner({ mining }: NodeRooms, run: RunCommand, facts: Ho
         return ok(undefined);
       }),
     stop: () => run(() => mining.stop()),
+    setMaxHashrate: (hashes) => facts.setMaxHashrate(hashes),
     setExtra: (extra) =>
       run(() => {
         if (extra.length > MAX_EXTRA_BYTES)

@@ -1,9 +1,9 @@
 import type { Log } from '../../ports/log.js';
+import type { CommandResult, RpcDoor } from '../../rpc/backend.js';
 import type { DispatchLimits } from '../../rpc/dispatcher.js';
-import { NAMESPACES, type Namespace, type RpcService } from '../../rpc/service.js';
-import type { AccessRules } from './access.js';
+import { NAMESPACES, type RpcService } from '../../rpc/service.js';
 import type { Execute } from './drive.js';
-import { type HttpAddress, type HttpServer, listenHttp } from './http-server.js';
+import { createHttpDoor, type HttpConfig } from './http-door.js';
 import { type IpcServer, listenIpc } from './ipc.js';
 import { DEFAULT_TRANSPORT_LIMITS, type TransportLimits } from './limits.js';
 import type { PageSources } from './pages.js';
@@ -14,7 +14,7 @@ const TICK_MS = 1_000;
 /** What the RPC server is to open. */
 export interface RpcServerConfig {
   /** HTTP, and WebSocket on the same port; undefined: neither. */
-  readonly http: (HttpAddress & AccessRules & { readonly namespaces: readonly Namespace[] }) | undefined;
+  readonly http: HttpConfig | undefined;
   /** The path of the IPC socket, which offers every namespace; undefined: none. */
   readonly ipcPath: string | undefined;
   readonly limits?: TransportLimits;
@@ -35,6 +35,12 @@ export interface RpcServerDeps {
 export interface RpcServer {
   /** The port of HTTP and WebSocket; undefined without HTTP. */
   readonly port: number | undefined;
+  /** Opens HTTP if it is closed; what the operator does not name is as configured. */
+  startHttp(door: RpcDoor): Promise<CommandResult>;
+  /** Resolves when the calls under way are answered. */
+  stopHttp(): Promise<void>;
+  startWs(door: RpcDoor): CommandResult;
+  stopWs(): void;
   close(): Promise<void>;
 }
 
@@ -51,12 +57,10 @@ export async function startRpcServer(deps: RpcServerDeps, config: RpcServerConfi
     const onDropped = (reason: string): void => log.log('warn', 'rpc', 'Dropped an IPC client', { reason });
     ipc = await listenIpc(ipcPath, { dispatcher, execute, limits, onClosed, onDropped });
   }
-  let http: HttpServer | undefined;
+  const http = createHttpDoor({ service, execute, nowMs, limits, pages, dispatchLimits: config.dispatchLimits }, at);
   if (at !== undefined) {
-    const dispatcher = service.dispatcher(at.namespaces, config.dispatchLimits);
-    const access = { vhosts: at.vhosts.map((name) => name.toLowerCase()), corsDomains: at.corsDomains };
     try {
-      http = await listenHttp(at, { dispatcher, execute, nowMs, access, limits, pages, onClosed });
+      await http.open(at);
     } catch (error) {
       await ipc?.close();
       throw error;
@@ -66,10 +70,16 @@ export async function startRpcServer(deps: RpcServerDeps, config: RpcServerConfi
   ticking.unref();
 
   return {
-    port: http?.port,
+    get port() {
+      return http.port;
+    },
+    startHttp: (door) => http.startHttp(door),
+    stopHttp: () => http.close(),
+    startWs: (door) => http.startWs(door),
+    stopWs: () => http.stopWs(),
     async close() {
       clearInterval(ticking);
-      await Promise.all([http?.close(), ipc?.close()]);
+      await Promise.all([http.close(), ipc?.close()]);
     },
   };
 }

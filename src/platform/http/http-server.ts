@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { Session } from '../../rpc/session.js';
 import { createHttpHandler, type HttpHandlerDeps } from './http-handler.js';
 import { listenError } from './listen-error.js';
-import { attachWebSockets } from './websocket.js';
+import { attachWebSockets, type WebSocketDeps } from './websocket.js';
 
 /** Requests under way get this long when the server closes. */
 const CLOSE_GRACE_MS = 2_000;
@@ -18,6 +18,10 @@ export interface HttpAddress {
 /** A listening HTTP server. */
 export interface HttpServer {
   readonly port: number;
+  /** Takes WebSockets from now on; false if it does already. */
+  startWebSockets(deps: WebSocketDeps): boolean;
+  /** Ends WebSockets with a reason and takes no more. */
+  stopWebSockets(): void;
   /** Ends WebSockets with a reason, lets requests finish for a moment, closes everything. */
   close(): Promise<void>;
 }
@@ -41,7 +45,7 @@ export function listenHttp(
   );
   server.timeout = limits.stalledMs;
   server.maxConnections = limits.sockets;
-  const webSockets = address.webSockets ? attachWebSockets(server, deps) : undefined;
+  let webSockets = address.webSockets ? attachWebSockets(server, deps) : undefined;
 
   return new Promise((resolve, reject) => {
     const where = `${address.host}:${address.port}`;
@@ -52,7 +56,16 @@ export function listenHttp(
       const bound = server.address();
       resolve({
         port: typeof bound === 'object' && bound !== null ? bound.port : address.port,
-        close: () => closeHttp(server, () => webSockets?.close()),
+        startWebSockets(others) {
+          if (webSockets !== undefined) return false;
+          webSockets = attachWebSockets(server, others);
+          return true;
+        },
+        stopWebSockets() {
+          webSockets?.close('WebSockets are off from now on');
+          webSockets = undefined;
+        },
+        close: () => closeHttp(server, () => webSockets?.close('the node is shutting down')),
       });
     });
   });

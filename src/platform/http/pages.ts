@@ -5,7 +5,7 @@ import type { RpcReadiness } from '../../rpc/backend.js';
 export interface PageSources {
   readonly clientVersion: string;
   readonly readiness: (nowMs: number) => RpcReadiness & { readonly [key: string]: unknown };
-  /** The text of `/metrics` and its content type; undefined if metrics are off. */
+  /** The text of `/metrics` and its content type; undefined if they are off or served elsewhere. */
   readonly metrics: (() => Promise<{ readonly text: string; readonly contentType: string }>) | undefined;
 }
 
@@ -23,11 +23,11 @@ function send(response: ServerResponse, status: number, contentType: string, tex
 export const sendText = (response: ServerResponse, status: number, text: string): void =>
   send(response, status, 'text/plain; charset=utf-8', text);
 
-function home(clientVersion: string): string {
+function home(clientVersion: string, hasMetrics: boolean): string {
   const name = clientVersion.replace(/[^\w./+-]/g, '');
   return `<!doctype html><html lang="en"><meta charset="utf-8"><title>${name}</title>
 <h1>${name}</h1><p>JSON-RPC: POST to this address, or open a WebSocket to it.</p>
-<ul><li><a href="/livez">/livez</a><li><a href="/readyz">/readyz</a><li><a href="/metrics">/metrics</a></ul></html>
+<ul><li><a href="/livez">/livez</a><li><a href="/readyz">/readyz</a>${hasMetrics ? '<li><a href="/metrics">/metrics</a>' : ''}</ul></html>
 `;
 }
 
@@ -35,7 +35,7 @@ function home(clientVersion: string): string {
 export function servePage(path: string, response: ServerResponse, sources: PageSources, nowMs: number): void {
   switch (path.split('?', 1)[0]) {
     case '/':
-      send(response, 200, 'text/html; charset=utf-8', home(sources.clientVersion));
+      send(response, 200, 'text/html; charset=utf-8', home(sources.clientVersion, sources.metrics !== undefined));
       return;
     case '/livez':
       sendText(response, 200, 'ok\n');
@@ -46,7 +46,7 @@ export function servePage(path: string, response: ServerResponse, sources: PageS
       return;
     }
     case '/metrics':
-      if (sources.metrics === undefined) sendText(response, 404, 'metrics are off: start the node with --metrics\n');
+      if (sources.metrics === undefined) sendText(response, 404, 'no metrics here: see --metrics and --metrics.port\n');
       else
         sources.metrics().then(
           ({ text, contentType }) => send(response, 200, contentType, text),

@@ -25,8 +25,8 @@ export interface WebSocketDeps {
 
 /** The WebSocket side of an HTTP server. */
 export interface WebSockets {
-  /** Closes every connection with 1001. */
-  close(): void;
+  /** Closes every connection with 1001 and `reason`, and takes no more. */
+  close(reason: string): void;
 }
 
 function refuseUpgrade(socket: Duplex, status: string): void {
@@ -38,13 +38,14 @@ export function attachWebSockets(server: Server, deps: WebSocketDeps): WebSocket
   const { access, limits } = deps;
   const sockets = new WebSocketServer({ noServer: true, maxPayload: limits.messageBytes, perMessageDeflate: false });
 
-  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+  const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
     socket.on('error', () => socket.destroy());
     if (!hostAllowed(request.headers.host, access)) refuseUpgrade(socket, '403 Forbidden');
     else if (!originAllowed(request.headers.origin, access)) refuseUpgrade(socket, '403 Forbidden');
     else if (sockets.clients.size >= limits.webSockets) refuseUpgrade(socket, '503 Service Unavailable');
     else sockets.handleUpgrade(request, socket, head, (client) => serve(client));
-  });
+  };
+  server.on('upgrade', onUpgrade);
 
   function serve(client: WebSocket): void {
     const channel = createChannel(
@@ -84,8 +85,9 @@ export function attachWebSockets(server: Server, deps: WebSocketDeps): WebSocket
   }
 
   return {
-    close() {
-      for (const client of sockets.clients) closeSoon(client, GOING_AWAY, 'the node is shutting down');
+    close(reason) {
+      server.off('upgrade', onUpgrade);
+      for (const client of sockets.clients) closeSoon(client, GOING_AWAY, reason);
       sockets.close();
     },
   };

@@ -17,11 +17,20 @@ export interface LoggerOptions {
 const FILE_FILTER: LevelFilter = { byTopic: new Map(), otherwise: 'debug' };
 const NO_FIELDS = {};
 
+/** A log whose filter can be changed while it is in use. */
+export interface Logger extends Log {
+  setFilter(filter: LevelFilter): void;
+}
+
 /** The log of a real node; the clock is read here and nowhere below. */
-export function createLogger(options: LoggerOptions): Log {
+export function createLogger(options: LoggerOptions): Logger {
+  let { filter } = options;
   return {
+    setFilter(next) {
+      filter = next;
+    },
     log(level, topic, message, fields = NO_FIELDS) {
-      const toConsole = passes(options.filter, topic, level);
+      const toConsole = passes(filter, topic, level);
       const toFile = options.file !== undefined && passes(FILE_FILTER, topic, level);
       if (!toConsole && !toFile) return;
       const record: LogRecord = { timeMs: Date.now(), level, topic, message, fields };

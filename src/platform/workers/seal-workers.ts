@@ -19,6 +19,8 @@ export interface SealWorkers {
   cancel(): void;
   /** Changes the number of threads; a task under way goes on with the new ones. */
   setThreads(threads: number): void;
+  /** Changes the limit of all threads together (undefined: none); a task under way goes on with the new one. */
+  setMaxHashrate(hashes: number | undefined): void;
   /** Hashes a second over the last 10 seconds, all threads together. */
   hashrate(): number;
   /** Ends all threads. */
@@ -40,6 +42,7 @@ interface Thread {
 export function createSealWorkers(config: SealWorkersConfig): SealWorkers {
   let threads: Thread[] = [];
   let wanted = config.threads;
+  let { maxHashrate: limit } = config;
   let id = 0;
   let current: { readonly task: SealTask; readonly onSealed: (seal: Seal) => void } | undefined;
   let total = 0;
@@ -62,7 +65,7 @@ export function createSealWorkers(config: SealWorkersConfig): SealWorkers {
 
   function spawn(): Thread {
     const hashes = new Uint32Array(new SharedArrayBuffer(4));
-    const maxHashrate = config.maxHashrate === undefined ? Number.POSITIVE_INFINITY : config.maxHashrate / wanted;
+    const maxHashrate = limit === undefined ? Number.POSITIVE_INFINITY : limit / wanted;
     const workerData: SealWorkerData = { maxHashrate, hashes };
     const worker = new Worker(workerUrl('seal-worker'), { workerData, name: 'seal' });
     worker.unref();
@@ -108,6 +111,14 @@ export function createSealWorkers(config: SealWorkersConfig): SealWorkers {
     await Promise.all(ending.map(({ worker }) => worker.terminate()));
   }
 
+  /** Threads keep what they were started with, so new settings take new ones. */
+  function restart(): void {
+    void end();
+    if (current === undefined) return;
+    launch();
+    post(current.task);
+  }
+
   return {
     start(task, onSealed) {
       launch();
@@ -118,10 +129,12 @@ export function createSealWorkers(config: SealWorkersConfig): SealWorkers {
     setThreads(count) {
       if (count === wanted) return;
       wanted = count;
-      void end();
-      if (current === undefined) return;
-      launch();
-      post(current.task);
+      restart();
+    },
+    setMaxHashrate(hashes) {
+      if (hashes === limit) return;
+      limit = hashes;
+      restart();
     },
     hashrate() {
       const [first] = samples;

@@ -7,9 +7,13 @@ const pattern = (expression: string): JsonSchema => ({ type: 'string', pattern: 
 
 /** Anything at all. */
 export const anything: JsonSchema = {};
+/** Any text. */
 export const text: JsonSchema = { type: 'string' };
+/** True or false. */
 export const truth: JsonSchema = { type: 'boolean' };
+/** Null. */
 export const nothing: JsonSchema = { type: 'null' };
+/** Any JSON number. */
 export const number: JsonSchema = { type: 'number' };
 /** A JSON integer >= 0. */
 export const natural: JsonSchema = { type: 'integer', minimum: 0 };
@@ -17,12 +21,15 @@ export const natural: JsonSchema = { type: 'integer', minimum: 0 };
 export const quantity = pattern('^0x(0|[1-9a-f][0-9a-f]*)$');
 /** Decimal digits: what may outgrow 2^53 where geth has a JSON number. */
 export const decimal = pattern('^(0|[1-9][0-9]*)$');
+/** Whole bytes as hex, `0x` for none. */
 export const bytes = pattern('^0x([0-9a-f]{2})*$');
 
 /** Exactly `length` bytes as hex. */
 export const fixedBytes = (length: number): JsonSchema => pattern(`^0x[0-9a-f]{${length * 2}}$`);
 
+/** 20 bytes. */
 export const address = fixedBytes(20);
+/** 32 bytes. */
 export const hash = fixedBytes(32);
 /** A node id as geth writes it: no prefix. */
 export const nodeId = pattern('^[0-9a-f]{64}$');
