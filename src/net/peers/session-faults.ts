@@ -6,15 +6,12 @@ import type { Fault } from '../defense/fault.js';
 
 /**
  * What a channel's exception says of the peer. Before the key is proved, and wherever a MAC fails, it says nothing: whoever holds the wire
- * can cause that. `messagesIn` counts whole messages so far.
+ * can cause that.
  */
-export function transportFault(error: DecodeError, established: boolean, messagesIn: number): Fault {
+export function transportFault(error: DecodeError, established: boolean): Fault {
   const detail = error.message;
   if (!established) return { code: 'handshake-failed', detail };
-  // A peer that gives up before it has seen our Hello sends its Disconnect uncompressed, as it must.
-  const crossed = error.code.startsWith('snappy-') && messagesIn <= 1;
-  if (error.code === 'bad-mac' || crossed) return { code: 'bad-frame', detail };
-  return messageFault(error, 'frame');
+  return error.code === 'bad-mac' ? { code: 'bad-frame', detail } : messageFault(error, 'frame');
 }
 
 /** What a decoder's exception says of the peer that sent the message. Limits on sizes and counts are this node's own. */

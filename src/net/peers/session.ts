@@ -91,7 +91,7 @@ export class Session {
     } catch (error) {
       // The key that we were told to dial is none.
       if (!(error instanceof DecodeError)) throw error;
-      this.#fault(nowMs, transportFault(error, this.#established, this.traffic.messagesIn));
+      this.#fault(nowMs, transportFault(error, this.#established));
     }
   }
 
@@ -105,7 +105,7 @@ export class Session {
       }
     } catch (error) {
       if (!(error instanceof DecodeError)) throw error;
-      this.#fault(nowMs, transportFault(error, this.#established, this.traffic.messagesIn));
+      this.#fault(nowMs, transportFault(error, this.#established));
     }
   }
 

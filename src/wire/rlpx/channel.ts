@@ -10,6 +10,7 @@ import { randomPrivateKey } from '../../crypto/private-key.js';
 import type { Identity } from '../../ports/identity.js';
 import type { Random } from '../../ports/random.js';
 import { type Channel, type ChannelEvent, MAX_HELLO_BYTES, MAX_MESSAGE_BYTES } from '../channel.js';
+import { disconnect } from '../p2p/disconnect.js';
 import { StreamBuffer } from '../stream-buffer.js';
 import { FrameReader, FrameWriter } from './frame.js';
 import { openAck, openAuth, packetLength, SIZE_PREFIX_LENGTH, sealAck, sealAuth } from './handshake.js';
@@ -162,8 +163,21 @@ class RlpxChannel implements Channel {
     if (code > MAX_CODE) throw new DecodeError('too-large', `message code ${code}`);
     const body = frame.subarray(rlpNumber(code).length);
     const maxBytes = this.#maxBytesOf(code);
-    if (this.#compressing) return { kind: 'message', code, payload: decompress(body, maxBytes) };
+    if (this.#compressing) return { kind: 'message', code, payload: inflate(code, body, maxBytes) };
     if (body.length > maxBytes) throw new DecodeError('too-large', `${body.length} bytes, at most ${maxBytes}`);
     return { kind: 'message', code, payload: body };
+  }
+}
+
+/**
+ * The payload of a message behind Hello. Disconnect may come as it is: clients send it so, before they have seen our Hello or
+ * whenever they leave (ethereumjs), and no reason reads as Snappy: it would declare more bytes than follow.
+ */
+function inflate(code: number, body: Uint8Array, maxBytes: number): Uint8Array {
+  try {
+    return decompress(body, maxBytes);
+  } catch (error) {
+    if (code === disconnect.code && error instanceof DecodeError && body.length <= maxBytes) return body;
+    throw error;
   }
 }

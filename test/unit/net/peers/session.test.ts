@@ -265,7 +265,7 @@ describe('RLPx under attack', () => {
     expect(pair.dialer.log.faults.map(({ code }) => code)).toEqual(['bad-frame']);
   });
 
-  it('an uncompressed Disconnect that crosses our Hello costs nothing', () => {
+  it('an uncompressed Disconnect behind Hello is read for its reason and costs nothing', () => {
     const identity = createIdentity(new Uint8Array(32).fill(3));
     const us = makeEnd(
       createIdentity(new Uint8Array(32).fill(2)),
@@ -279,7 +279,8 @@ describe('RLPx under attack', () => {
     us.session.onData(T0, them.seal(hello.code, hello.encode(helloOf(us, { publicKey: identity.publicKey }))));
     expect(us.session.state.kind).toBe('active');
     us.session.onData(T0, them.seal(disconnect.code, disconnect.encode(DISCONNECT_CODES['too-many-peers'])));
-    expect(us.log.faults.map(({ code }) => code)).toEqual(['bad-frame']);
+    expect(us.log.faults).toEqual([]);
+    expect(us.session.state).toMatchObject({ kind: 'closing', cause: { kind: 'remote', reason: 'too-many-peers' } });
   });
 
   it('does not dial a key that is not on the curve', () => {

@@ -6,6 +6,7 @@ import { DecodeError } from '../../../../src/codec/decode-error.js';
 import { createIdentity } from '../../../../src/crypto/identity.js';
 import { selectCrypto } from '../../../../src/crypto/select.js';
 import { type Channel, type ChannelEvent, MAX_HELLO_BYTES, MAX_MESSAGE_BYTES } from '../../../../src/wire/channel.js';
+import { disconnect } from '../../../../src/wire/p2p/disconnect.js';
 import { createRlpxChannel } from '../../../../src/wire/rlpx/channel.js';
 import { seededRandom } from '../../../support/seeded-random.js';
 
@@ -140,6 +141,26 @@ describe('messages', () => {
       if (event.code === 0) recipient.enableSnappy();
     }
     expect(lengths).toEqual([50, 5000, 3]);
+  });
+
+  it.each([
+    { name: 'a list', payload: Uint8Array.of(0xc1, 0x08), code: 0x08 },
+    { name: 'a list with reason 0', payload: Uint8Array.of(0xc1, 0x80), code: 0 },
+    { name: 'an integer', payload: Uint8Array.of(0x04), code: 0x04 },
+    { name: 'integer 0', payload: Uint8Array.of(0x80), code: 0 },
+    { name: 'an empty list', payload: Uint8Array.of(0xc0), code: 0 },
+  ])('takes a Disconnect that is not compressed where all else is: $name', ({ payload, code }) => {
+    const { initiator, recipient } = connect('uncompressed');
+    recipient.enableSnappy();
+    const [event] = feed(recipient, initiator.seal(disconnect.code, payload));
+    expect(event).toMatchObject({ kind: 'message', code: disconnect.code });
+    expect(event?.kind === 'message' && disconnect.decode(event.payload)).toBe(code);
+  });
+
+  it('takes no other message that is not compressed', () => {
+    const { initiator, recipient } = connect('uncompressed');
+    recipient.enableSnappy();
+    expect(codeOf(() => feed(recipient, initiator.seal(disconnect.code + 1, Uint8Array.of(0xc0))))).toMatch(/^snappy-/);
   });
 
   it('takes the ack and the first message in one piece', () => {
