@@ -113,7 +113,7 @@ export interface Chain {
   forkId(): ForkId;
   forkIdMismatch(remote: ForkId): 'remote-stale' | 'local-incompatible' | undefined;
 
-  /** Header rules against `parent`; a time ahead of `nowSec` + 15 has the code `future-block`. */
+  /** Header rules against `parent`; a time ahead of `nowSec` + 15 has the code `header-future`. */
   checkHeader(header: SealedHeader, parent: SealedHeader, nowSec: number): ChainVerdict;
   /** The header's structure and seal alone. */
   checkSeal(header: SealedHeader): ChainVerdict;

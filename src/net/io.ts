@@ -14,6 +14,8 @@ export type NetInput =
       readonly conn: ConnId;
       readonly remote: SocketAddress;
       readonly direction: 'in' | 'out';
+      /** Our end of the stream, where the host knows it; shown to the operator only. */
+      readonly local?: SocketAddress;
     }
   | { readonly kind: 'stream-data'; readonly conn: ConnId; readonly data: Uint8Array }
   /** The write buffer of a stream that was reported full by `stream-full` is empty again. */

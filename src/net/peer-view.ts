@@ -26,6 +26,8 @@ export interface PeerView {
   readonly conn: ConnId;
   readonly id: NodeId;
   readonly enode: string;
+  /** Its signed record, `enr:...`, if discovery was given it. */
+  readonly enr: string | undefined;
   readonly name: string;
   /** Capabilities of its Hello, like `eth/68`. */
   readonly caps: readonly string[];

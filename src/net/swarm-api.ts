@@ -38,7 +38,7 @@ export interface SwarmDeps {
   readonly txs: TxSink;
   /** A fresh channel; with `remote` the one that opens (we dialed), without the one that answers. */
   readonly channelFactory: (remote: PublicKey | undefined) => Channel;
-  /** The whole peers database: address book, bans, scores. Records that don't decode are skipped. */
+  /** The whole peers database: address book, bans, and the number of our record. Records that don't decode are skipped. Scores start afresh. */
   readonly storedPeers: Iterable<StoredPeer>;
   /** Told when a peer is active or gone (`admin_peerEvents`). */
   readonly onPeerEvent?: (event: PeerEvent) => void;

@@ -120,7 +120,7 @@ class SwarmMachine implements Swarm {
         case 'datagram':
           return this.#discovery?.onDatagram(nowMs, input.from, input.data);
         case 'stream-opened':
-          return this.#manager.onStreamOpened(nowMs, input.conn, input.remote, input.direction);
+          return this.#manager.onStreamOpened(nowMs, input);
         case 'stream-data':
           return this.#manager.onStreamData(nowMs, input.conn, input.data);
         case 'stream-full':
@@ -178,7 +178,8 @@ class SwarmMachine implements Swarm {
 
   syncStatus = () => this.#eth.syncStatus();
 
-  peers = (nowMs: number) => peerViews(nowMs, this.#manager, this.#conduct, this.#eth);
+  peers = (nowMs: number) =>
+    peerViews(nowMs, this.#manager, this.#conduct, this.#eth, (id) => this.#discovery?.enrOf(id));
   nodeInfo = () => nodeInfoView(this.#deps, this.#config, this.#discovery?.localEnr());
   counters = () => countersOf(this.#manager);
 

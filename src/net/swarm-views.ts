@@ -1,3 +1,4 @@
+import type { NodeId } from '../base/brand.js';
 import { formatEnode } from '../types/enode.js';
 import { type Enr, formatEnr } from '../types/enr.js';
 import type { Conduct } from './defense/conduct.js';
@@ -8,7 +9,13 @@ import { viewOf } from './peers/peer-views.js';
 import type { SwarmConfig, SwarmDeps } from './swarm-api.js';
 
 /** Active peers, oldest first. */
-export function peerViews(nowMs: number, manager: PeerManager, conduct: Conduct, service: EthService): PeerView[] {
+export function peerViews(
+  nowMs: number,
+  manager: PeerManager,
+  conduct: Conduct,
+  service: EthService,
+  enrOf: (id: NodeId) => Enr | undefined,
+): PeerView[] {
   const { trusted, candidates, connections } = manager;
   const views = [...connections.identified()].map((connection) => {
     const { nodeId, session } = connection;
@@ -16,7 +23,7 @@ export function peerViews(nowMs: number, manager: PeerManager, conduct: Conduct,
     const info = service.peerEthInfo(session.conn);
     const eth = info && { version: info.version, head: info.headHash, difficulty: info.totalDifficulty };
     const marks = { trusted: trusted.has(nodeId), static: candidates.isStatic(nodeId) };
-    return viewOf(connection, eth, conduct.scoreOf(nowMs, nodeId), marks);
+    return viewOf(connection, eth, conduct.scoreOf(nowMs, nodeId), marks, enrOf(nodeId));
   });
   return views.filter((view) => view !== undefined).sort((a, b) => a.connectedAtMs - b.connectedAtMs);
 }

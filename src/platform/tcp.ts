@@ -32,6 +32,12 @@ function plainIp(ip: string): string {
   return ip.startsWith('::ffff:') && ip.includes('.') ? ip.slice(7) : ip;
 }
 
+/** Our end of an open socket, to be spread into `stream-opened`. */
+function localOf(socket: Socket): { readonly local?: SocketAddress } {
+  const { localAddress: ip, localPort: port } = socket;
+  return ip === undefined || port === undefined ? {} : { local: { ip: plainIp(ip), port } };
+}
+
 /** Creates the host; every event goes to `deliver`, which runs a step of the node. */
 export function createTcpHost(deliver: (input: NetInput) => void): TcpHost {
   // BOUNDED: by MAX_SOCKETS for accepted streams and by the node's own dial limit for dialed ones.
@@ -77,7 +83,7 @@ export function createTcpHost(deliver: (input: NetInput) => void): TcpHost {
     nextInbound += 2;
     sockets.set(conn, socket);
     attach(conn, socket);
-    deliver({ kind: 'stream-opened', conn, remote: { ip: plainIp(ip), port }, direction: 'in' });
+    deliver({ kind: 'stream-opened', conn, remote: { ip: plainIp(ip), port }, direction: 'in', ...localOf(socket) });
   }
 
   function dial(conn: ConnId, to: SocketAddress, timeoutMs: number): void {
@@ -103,7 +109,7 @@ export function createTcpHost(deliver: (input: NetInput) => void): TcpHost {
       socket.off('error', onError);
       socket.off('close', onClose);
       attach(conn, socket);
-      deliver({ kind: 'stream-opened', conn, remote: to, direction: 'out' });
+      deliver({ kind: 'stream-opened', conn, remote: to, direction: 'out', ...localOf(socket) });
     });
   }
 

@@ -62,7 +62,7 @@ export const PENALTIES: { readonly [Code in FaultCode]: Penalty } = {
   'unknown-message': hard(40),
   'unexpected-message': hard(40),
   'hello-identity-mismatch': hard(40),
-  // Size limits below the wire's 16 MiB are this node's choice; another version may have another.
+  // A frame may have 16 MiB. The 10 MiB of a message and every lower limit are this node's choice; another version may have another.
   'oversized-message': costless('protocol-breach', 15 * MINUTE_MS),
   'message-flood': fast(10, 'protocol-breach'),
   'idle-timeout': costless('ping-timeout', MINUTE_MS),

@@ -30,7 +30,7 @@ export interface TableNodeView {
   readonly publicKey: PublicKey;
   readonly endpoint: Endpoint;
   readonly bucket: number;
-  /** Answered pings in a row, halved by each failure. 0: not yet verified by us. */
+  /** Answered pings in a row, divided by three by each failure. 0: not yet verified by us. */
   readonly livenessChecks: number;
   readonly replacement: boolean;
   readonly addedAtMs: number;
@@ -116,6 +116,8 @@ export interface Discovery {
   nextWake(): number;
   /** Looks for the nodes closest to a key. At most 8 lookups run at once; beyond that `onDone` is called with none. */
   lookup(nowMs: number, target: PublicKey, onDone?: LookupDone): void;
+  /** The signed record of another node, if it was asked for and came. */
+  enrOf(nodeId: NodeId): Enr | undefined;
   /** Our signed record as it is now. */
   localEnr(): Enr;
   /** Changes our address; the record's sequence number rises if anything in it changed (EIP-778). */

@@ -1,4 +1,4 @@
-import type { PublicKey } from '../../base/brand.js';
+import type { NodeId, PublicKey } from '../../base/brand.js';
 import type { Endpoint, SocketAddress } from '../../types/endpoint.js';
 import type { Enode } from '../../types/enode.js';
 import type { Enr } from '../../types/enr.js';
@@ -120,6 +120,10 @@ class Discv4 implements Discovery {
 
   lookup(nowMs: number, target: PublicKey, onDone: LookupDone = () => undefined): void {
     this.#lookups.start(nowMs, target, onDone);
+  }
+
+  enrOf(nodeId: NodeId): Enr | undefined {
+    return this.#keeper.enrOf(nodeId);
   }
 
   localEnr(): Enr {

@@ -33,6 +33,11 @@ export class KnownNodes {
     return { ...record, endpoint: { ...record.endpoint, tcpPort }, enr };
   }
 
+  /** The newest record that came. */
+  enrOf(nodeId: NodeId): Enr | undefined {
+    return this.#facts.peek(nodeId)?.enr;
+  }
+
   /** The node says that its record has this number. */
   stated(nodeId: NodeId, enrSeq: bigint | undefined): void {
     const facts = this.#factsOf(nodeId);

@@ -45,6 +45,11 @@ export class TableKeeper {
     this.#revalidation = new Revalidation(deps.random);
   }
 
+  /** The newest record of a node that came. */
+  enrOf(nodeId: NodeId): Enr | undefined {
+    return this.#known.enrOf(nodeId);
+  }
+
   /**
    * A node whose endpoint is proven, with the sequence number it stated: it is reported, its record is fetched if there
    * is a newer one, and it goes into the table if there is room.

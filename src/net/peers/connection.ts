@@ -1,4 +1,5 @@
 import type { NodeId } from '../../base/brand.js';
+import type { SocketAddress } from '../../types/endpoint.js';
 import type { ConnId } from '../io.js';
 import type { DialNode } from './dial-candidates.js';
 import type { Session } from './session.js';
@@ -9,6 +10,8 @@ export interface Connection {
   readonly session: Session;
   /** Whom and where we dialed; undefined for inbound ones. */
   readonly dialed: DialNode | undefined;
+  /** Our end of the stream; undefined before it is open, or if the host does not tell. */
+  local: SocketAddress | undefined;
   /** The proven identity; whom we dialed until it is proven. Undefined for a stranger that has proved nothing yet. */
   nodeId: NodeId | undefined;
   /** Undefined until the key is proved. */

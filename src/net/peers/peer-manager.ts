@@ -10,7 +10,7 @@ import { type Hello, P2P_VERSION } from '../../wire/p2p/hello.js';
 import type { Conduct } from '../defense/conduct.js';
 import { describeFault, type Fault } from '../defense/fault.js';
 import { PENALTIES } from '../defense/penalty.js';
-import type { ConnId, DialFailure, Emit } from '../io.js';
+import type { ConnId, DialFailure, Emit, NetInput } from '../io.js';
 import type { AddressBook } from './address-book.js';
 import { admission } from './admission.js';
 import { backOffOf, isBenign } from './close-policy.js';
@@ -135,9 +135,13 @@ export class PeerManager {
     }
   }
 
-  onStreamOpened(nowMs: number, conn: ConnId, remote: SocketAddress, direction: 'in' | 'out'): void {
-    if (direction === 'out') this.connections.get(conn)?.session.onStreamOpened(nowMs);
-    else this.#accept(nowMs, conn, remote);
+  onStreamOpened(nowMs: number, opened: Extract<NetInput, { kind: 'stream-opened' }>): void {
+    const { conn, remote, direction, local } = opened;
+    if (direction === 'in') this.#accept(nowMs, conn, remote);
+    const connection = this.connections.get(conn);
+    if (connection === undefined) return;
+    connection.local = local;
+    if (direction === 'out') connection.session.onStreamOpened(nowMs);
   }
 
   onStreamData(nowMs: number, conn: ConnId, data: Uint8Array): void {
@@ -254,6 +258,7 @@ export class PeerManager {
     this.connections.add({
       session,
       dialed,
+      local: undefined,
       nodeId: dialed?.nodeId,
       identifiedAtMs: undefined,
       active: false,

@@ -1,4 +1,5 @@
 import { formatEnode } from '../../types/enode.js';
+import { type Enr, formatEnr } from '../../types/enr.js';
 import type { PeerEthView, PeerView } from '../peer-view.js';
 import type { Connection } from './connection.js';
 
@@ -8,6 +9,7 @@ export function viewOf(
   eth: PeerEthView | undefined,
   score: number,
   marks: { readonly trusted: boolean; readonly static: boolean },
+  enr: Enr | undefined,
 ): PeerView | undefined {
   const { session, dialed, nodeId } = connection;
   const { state, traffic, config } = session;
@@ -21,10 +23,11 @@ export function viewOf(
     conn: session.conn,
     id: nodeId,
     enode: formatEnode({ publicKey: state.remote, endpoint: { ip: config.remote.ip, tcpPort: port, udpPort } }),
+    enr: enr === undefined ? undefined : formatEnr(enr),
     name: state.hello.clientId,
     caps: state.hello.capabilities.map(({ name, version }) => `${name}/${version}`),
     network: {
-      localAddress: undefined,
+      localAddress: connection.local,
       remoteAddress: config.remote,
       inbound: config.direction === 'in',
       ...marks,

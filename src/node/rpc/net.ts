@@ -16,7 +16,7 @@ export function toRpcPeer(peer: PeerView): RpcPeer {
   return {
     nodeId: peer.id,
     enode: peer.enode,
-    enr: undefined,
+    enr: peer.enr,
     name: peer.name,
     capabilities: peer.caps,
     localAddress: addressText(peer.network.localAddress),
