@@ -44,21 +44,27 @@ const alive = new Set<ChildProcess>();
 const folders = new Set<string>();
 process.on('exit', () => {
   for (const child of alive) child.kill('SIGKILL');
-  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+  removeFolders();
 });
 
-/** A fresh folder, removed when the test process ends. */
+function removeFolders(): void {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+  folders.clear();
+}
+
+/** A fresh folder, removed by {@link killAll}. */
 export function tempFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'grapevine-test-'));
   folders.add(folder);
   return folder;
 }
 
-/** Kills every process that `start` started; for `afterAll`. */
+/** Kills every process that `start` started, and removes every `tempFolder`; for the last `afterAll` of a file. */
 export async function killAll(): Promise<void> {
   const ended = [...alive].map((child) => new Promise((resolve) => child.once('close', resolve)));
   for (const child of alive) child.kill('SIGKILL');
   await Promise.all(ended);
+  removeFolders();
 }
 
 /** Starts `command ARGS`. */
