@@ -1,5 +1,6 @@
 import { keccak_256 } from '@noble/hashes/sha3.js';
-import { createKeccak as createWasmHasher, type IHasher } from 'hash-wasm';
+import type { IHasher } from 'hash-wasm';
+import hashWasm from 'hash-wasm/dist/keccak.umd.min.js';
 import type { Hash32 } from '../base/brand.js';
 import { toHash32 } from '../base/hex.js';
 
@@ -8,7 +9,7 @@ let wasm: IHasher | undefined;
 
 /** Makes the WebAssembly hasher the one that all functions of this file use. The results stay the same; run it once at start. */
 export async function initKeccak(): Promise<void> {
-  wasm ??= await createWasmHasher(256);
+  wasm ??= await hashWasm.createKeccak(256);
 }
 
 /** The 32 bytes of Keccak-256 (the original padding, not SHA3-256) of `bytes`; a fresh array. */

@@ -27,7 +27,7 @@ export interface HttpServer {
 }
 
 /** Starts to listen; rejects with ListenError. */
-export function listenHttp(
+export async function listenHttp(
   address: HttpAddress,
   deps: HttpHandlerDeps & { readonly onClosed: (session: Session) => void },
 ): Promise<HttpServer> {

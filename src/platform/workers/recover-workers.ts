@@ -43,11 +43,12 @@ interface Thread {
   readonly waiting: Map<number, Waiting>;
 }
 
-/** Starts the threads; they use the same crypto backend as the calling thread. */
+/** No thread runs before the first large batch; they use the same crypto backend as the calling thread. */
 export function createRecoverWorkers(config: RecoverWorkersConfig): RecoverWorkers {
   const minBatch = config.minBatch ?? DEFAULT_MIN_BATCH;
   const mainShare = config.mainShare ?? 0;
-  let threads: Thread[] = Array.from({ length: config.threads }, spawn);
+  let threads: Thread[] = [];
+  let unstarted = config.threads;
   let nextId = 0;
 
   function spawn(): Thread {
@@ -93,10 +94,12 @@ export function createRecoverWorkers(config: RecoverWorkersConfig): RecoverWorke
   return {
     async recoverSenders(transactions) {
       const open = transactions.filter((tx) => tx.sender === undefined && isPackable(tx));
-      if (threads.length === 0 || open.length < minBatch) {
+      if (threads.length + unstarted === 0 || open.length < minBatch) {
         open.forEach(senderOf);
         return;
       }
+      if (unstarted > 0) threads = Array.from({ length: unstarted }, spawn);
+      unstarted = 0;
       const own = Math.floor(open.length * mainShare);
       const answers: Promise<void>[] = [];
       const size = Math.min(CHUNK, Math.ceil((open.length - own) / threads.length));
@@ -106,6 +109,7 @@ export function createRecoverWorkers(config: RecoverWorkersConfig): RecoverWorke
     },
     async close() {
       const ending = threads;
+      unstarted = 0;
       ending.forEach(abandon);
       await Promise.all(ending.map(({ worker }) => worker.terminate()));
     },
