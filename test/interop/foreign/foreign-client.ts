@@ -57,11 +57,14 @@ export async function rpcEach<T>(url: string, calls: readonly Call[]): Promise<T
 /** The flags of a client with a folder and an RPC port of its own that looks for nobody. */
 async function quietFlags(genesis: string): Promise<{ readonly flags: readonly string[]; readonly url: string }> {
   const [port, rpcPort] = [await freePort(), await freePort()];
+  const folder = tempFolder();
   const flags = [
     ...['--import', observe, commandLine],
-    ...['--gethGenesis', genesis, '--dataDir', tempFolder(), '--sync', 'full'],
+    ...['--gethGenesis', genesis, '--dataDir', folder, '--sync', 'full'],
     ...['--port', String(port), '--extIP', '127.0.0.1', '--discV4=false', '--discDns=false', '--bootnodes'],
-    ...['--rpc', '--rpcAddr', '127.0.0.1', '--rpcPort', String(rpcPort), '--logFile=false'],
+    ...['--rpc', '--rpcAddr', '127.0.0.1', '--rpcPort', String(rpcPort)],
+    // Any other value than a path makes it log to its working directory.
+    ...['--logFile', join(folder, 'client.log'), '--logRotate=false'],
   ];
   return { flags, url: `http://127.0.0.1:${rpcPort}` };
 }

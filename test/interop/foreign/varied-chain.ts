@@ -191,7 +191,7 @@ export function buildVariedChain(length: number, seed: string): VariedChain {
         sign(n % 7, { type: 2, to: stranger(n % 300), value: 1n, gasLimit: 21_000n }),
       );
     }
-    return Array.from({ length: index % 4 === 0 ? 0 : 1 + random.below(4) }, () => randomTransaction(index));
+    return Array.from({ length: index % 3 === 0 ? 0 : 1 + random.below(3) }, () => randomTransaction(index));
   }
 
   function unclesOf(index: number): SealedHeader[] {
