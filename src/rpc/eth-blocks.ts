@@ -5,7 +5,7 @@ import { type BlockTexts, createBlockTexts } from './block-texts.js';
 import type { Answer, Json } from './json.js';
 import { type Method, method } from './method.js';
 import { optional, required } from './param.js';
-import { type BlockRef, blockNumber, blockRef } from './param-block.js';
+import { type BlockRef, blockNumber, blockRef, lenientBlockNumber } from './param-block.js';
 import { boolean, hash, index } from './param-values.js';
 import { quantity } from './quantity.js';
 import { findBlock, findHeader, findPending } from './resolve.js';
@@ -72,7 +72,7 @@ export function ethBlockMethods({ chain }: RpcBackend): readonly Method[] {
     method('eth_getHeaderByHash', [hashParam], (_, value) => header(byHash(value))),
     method('eth_getHeaderByNumber', [numberParam], (_, ref) => header(ref)),
     // Otterscan's probe asks for the header under this name.
-    method('erigon_getHeaderByNumber', [numberParam], (_, ref) => header(ref)),
+    method('erigon_getHeaderByNumber', [required('Block', lenientBlockNumber)], (_, ref) => header(ref)),
     method('eth_getBlockTransactionCountByHash', [hashParam], (_, value) => transactionCount(byHash(value))),
     method('eth_getBlockTransactionCountByNumber', [numberParam], (_, ref) => transactionCount(ref)),
     method('eth_getUncleCountByBlockHash', [hashParam], (_, value) => uncleCount(byHash(value))),

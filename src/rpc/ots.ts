@@ -7,8 +7,8 @@ import type { Answer } from './json.js';
 import { type Method, method } from './method.js';
 import { searchTransactions } from './ots-search.js';
 import { optional, required } from './param.js';
-import { type BlockRef, blockNumber, blockRef, LATEST } from './param-block.js';
-import { address, hash, lenientUint, uint64 } from './param-values.js';
+import { type BlockRef, blockRef, LATEST, lenientBlockNumber } from './param-block.js';
+import { address, hash, lenientUint } from './param-values.js';
 import { quantity } from './quantity.js';
 import { findBlock, mustFindState } from './resolve.js';
 import { blockView } from './view-block.js';
@@ -92,13 +92,13 @@ export function otsMethods(backend: RpcBackend): readonly Method[] {
       [required('Address', address), optional('Block', blockRef)],
       (_, target, ref = LATEST) => mustFindState(chain, ref).code(target).length > 0,
     ),
-    method('ots_getBlockDetails', [required('Block', blockNumber)], (_, ref) => details(ref)),
+    method('ots_getBlockDetails', [required('Block', lenientBlockNumber)], (_, ref) => details(ref)),
     method('ots_getBlockDetailsByHash', [required('Block hash', hash)], (_, value) =>
       details({ kind: 'hash', hash: value, requireCanonical: false }),
     ),
     method(
       'ots_getBlockTransactions',
-      [required('Block', blockNumber), required('Page', lenientUint), required('Page size', lenientUint)],
+      [required('Block', lenientBlockNumber), required('Page', lenientUint), required('Page size', lenientUint)],
       (_, ref, pageNumber, pageSize) => page(ref, pageNumber, pageSize),
     ),
     method('ots_getInternalOperations', [transactionHash], () => []),
@@ -122,8 +122,8 @@ export function otsMethods(backend: RpcBackend): readonly Method[] {
     }),
     method(
       'ots_getTransactionBySenderAndNonce',
-      [required('Sender', address), required('Nonce', uint64)],
-      (_, sender, nonce) => findMinedBySender(backend, sender, nonce)?.transaction.hash ?? null,
+      [required('Sender', address), required('Nonce', lenientUint)],
+      (_, sender, nonce) => findMinedBySender(backend, sender, BigInt(nonce))?.transaction.hash ?? null,
     ),
   ];
 }

@@ -1,7 +1,7 @@
 import type { Hash32 } from '../base/brand.js';
 import { isObject } from './json.js';
 import { type Decode, kindOf, ParamError, wrongKind } from './param.js';
-import { boolean, hash } from './param-values.js';
+import { boolean, hash, lenientUint } from './param-values.js';
 import { parseQuantity } from './quantity.js';
 
 const TAGS = ['latest', 'pending', 'safe', 'finalized', 'earliest'] as const;
@@ -32,6 +32,10 @@ export const blockNumber: Decode<BlockRef> = (json) => {
   const text = typeof json === 'string' ? json : JSON.stringify(json);
   return BY_TAG.get(text) ?? numbered(text);
 };
+
+/** The same, or a JSON number: how Otterscan writes the numbers of blocks. */
+export const lenientBlockNumber: Decode<BlockRef> = (json) =>
+  typeof json === 'number' ? { kind: 'number', number: lenientUint(json) } : blockNumber(json);
 
 /** A tag, a number, a hash, or an EIP-1898 object `{blockNumber}` or `{blockHash, requireCanonical}`. */
 export const blockRef: Decode<BlockRef> = (json) => {

@@ -1,7 +1,7 @@
 import { callRequest } from '../call-request.js';
 import { logQuery } from '../log-query.js';
 import type { Decode } from '../param.js';
-import { blockNumber, blockRef } from '../param-block.js';
+import { blockNumber, blockRef, lenientBlockNumber } from '../param-block.js';
 import {
   boolean,
   index,
@@ -48,6 +48,7 @@ const SCHEMAS = new Map<Decode<unknown>, JsonSchema>([
   [boolean, truth],
   [string, text],
   [blockNumber, byNumber],
+  [lenientBlockNumber, either(byNumber, { type: 'integer', minimum: 0 })],
   [blockRef, either(byNumber, hash, { type: 'object' })],
   [callRequest, { type: 'object', properties: callMembers }],
   [
