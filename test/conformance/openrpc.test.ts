@@ -23,6 +23,7 @@ describeVectors('openrpc/openrpc.json', () => {
     ['eth_blockNumber', []],
     ['eth_syncing', []],
     ['eth_accounts', []],
+    ['eth_config', []],
     ['eth_capabilities', []],
     ['eth_gasPrice', []],
     ['eth_maxPriorityFeePerGas', []],

@@ -36,6 +36,13 @@ describe('seal workers', () => {
     expect(bytesToBigInt(digest)).toBeLessThanOrEqual(easy.target);
   });
 
+  it('change their limit in the middle of a search', async () => {
+    const pool = open({ threads: 1, maxHashrate: 1 });
+    const found = search(pool, { ...easy, target: MAX / 20_000n });
+    pool.setMaxHashrate(undefined);
+    expect((await found).nonce).toMatch(/^0x[0-9a-f]{16}$/);
+  });
+
   it('find the same seal from the same start nonce', async () => {
     const pool = open({ threads: 1, maxHashrate: undefined });
     expect(await search(pool, easy)).toEqual(await search(pool, easy));

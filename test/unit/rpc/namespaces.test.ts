@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { toHex } from '../../../src/base/hex.js';
+import { RESULTS } from '../../../src/rpc/schema/results.js';
 import { DEFAULT_HTTP_NAMESPACES, NAMESPACES, type Namespace } from '../../../src/rpc/service.js';
 import { COINBASE, CONTRACT } from '../../support/rpc-chain.js';
 import { failureOf } from '../../support/rpc-failure.js';
@@ -34,6 +35,24 @@ describe('small answers', () => {
     ['miner_setExtra', ['hello'], true],
     ['miner_setGasPrice', ['0x1'], true],
     ['miner_setGasLimit', ['0x1c9c380'], true],
+    ['miner_setMaxHashrate', [1000], true],
+    ['miner_setMaxHashrate', [null], true],
+    ['admin_exportChain', ['/tmp/chain.rlp', 1, '0x2'], true],
+    ['admin_importChain', ['/tmp/chain.rlp'], true],
+    ['admin_stopHTTP', [], true],
+    ['admin_startWS', ['127.0.0.1', 8546, '*', 'eth, net'], true],
+    ['admin_stopWS', [], true],
+    ['debug_dbGet', ['0x6801'], '0x6801'],
+    ['debug_dbGet', ['mhead'], '0x6d68656164'],
+    ['debug_chaindbProperty', [], 'Compactions'],
+    ['debug_chaindbProperty', ['leveldb.unknown'], ''],
+    ['debug_chaindbCompact', [], null],
+    ['debug_verbosity', [3], null],
+    ['debug_verbosity', ['net=debug'], null],
+    ['debug_memStats', [], { rss: 1 }],
+    ['debug_stacks', [], '1 TCPServerWrap\n'],
+    ['erigon_getHeaderByNumber', [99], null],
+    ['ots_getTransactionBySenderAndNonce', [account(0), 99], null],
     ['txpool_status', [], { pending: '0x0', queued: '0x0' }],
     ['ots_getApiLevel', [], 8],
     ['ots_hasCode', [CONTRACT, 'latest'], true],
@@ -57,6 +76,15 @@ describe('small answers', () => {
     ['admin_addPeer', ['10.0.0.1'], -32000, 'invalid enode: no enode:// prefix'],
     ['admin_unbanPeer', ['10.0.0.1'], -32000, 'not banned'],
     ['miner_start', [], -32000, 'etherbase missing'],
+    ['miner_setMaxHashrate', [0], -32602, 'invalid argument 0: want at least 1 hash a second, or null for no limit'],
+    ['admin_exportChain', ['bad'], -32000, 'it is bad'],
+    ['admin_importChain', ['bad'], -32000, 'it is bad'],
+    ['admin_startHTTP', [], -32000, 'HTTP server already running on 127.0.0.1:8545'],
+    ['debug_dbGet', [''], -32000, 'leveldb: not found'],
+    ['debug_verbosity', ['bad'], -32000, 'it is bad'],
+    ['debug_verbosity', [6], -32602, 'invalid argument 0: want a level from 0 to 5, or a filter like net=debug,*=info'],
+    ['debug_dumpBlock', ['0x99'], -32000, 'header not found'],
+    ['debug_accountRange', ['latest', `0x${'00'.repeat(33)}`], -32602, 'invalid argument 1: want at most 32 bytes'],
     ['miner_setExtra', ['x'.repeat(33)], -32000, 'extra exceeds max length. 33 > 32'],
   ])('%s(%j) is refused', (method, params, code, message) => {
     expect(failureOf(() => createRpcWorld().call(method, ...params))).toMatchObject({
@@ -156,6 +184,74 @@ describe('otterscan', () => {
   });
 });
 
+describe('searches by address', () => {
+  const searched = (method: string, ...params: unknown[]) => {
+    const page = createRpcWorld().call(method, ...params) as {
+      txs: { blockNumber: string; nonce: string; from: string }[];
+      receipts: { timestamp: number }[];
+      firstPage: boolean;
+      lastPage: boolean;
+    };
+    expect(page.receipts).toHaveLength(page.txs.length);
+    return { ...page, blocks: page.txs.map((transaction) => Number(transaction.blockNumber)) };
+  };
+
+  it.each([
+    { name: 'all that was sent or got', from: 0, size: 25, blocks: [3, 2, 1], firstPage: true, lastPage: true },
+    { name: 'a first page', from: 0, size: 2, blocks: [3, 2], firstPage: true, lastPage: false },
+    { name: 'the page behind it', from: 2, size: 2, blocks: [1], firstPage: false, lastPage: true },
+    { name: 'nothing below the first', from: 1, size: 2, blocks: [], firstPage: false, lastPage: true },
+    { name: 'a beginning beyond the head', from: 99, size: 1, blocks: [3], firstPage: true, lastPage: false },
+  ])('go down: $name', ({ name: _, from, size, ...expected }) => {
+    expect(searched('ots_searchTransactionsBefore', account(0), from, size)).toMatchObject(expected);
+  });
+
+  it.each([
+    { name: 'all', from: 0, size: 25, blocks: [3, 2, 1], firstPage: true, lastPage: true },
+    { name: 'a last page', from: 0, size: 2, blocks: [2, 1], firstPage: false, lastPage: true },
+    { name: 'the page before it', from: 2, size: 2, blocks: [3], firstPage: true, lastPage: false },
+    { name: 'nothing beyond the head', from: 4, size: 2, blocks: [], firstPage: true, lastPage: false },
+  ])('go up: $name', ({ name: _, from, size, ...expected }) => {
+    expect(searched('ots_searchTransactionsAfter', account(0), from, size)).toMatchObject(expected);
+  });
+
+  it('find both transactions of a block, last first, with the time of the block', () => {
+    const { txs, receipts } = searched('ots_searchTransactionsAfter', account(1), 0, 1);
+    expect(txs.map(({ from }) => from)).toEqual([account(1), account(0)]);
+    expect(receipts[0]?.timestamp).toBe(1_700_000_002);
+  });
+
+  it('give up after some thousand blocks and say where to go on', () => {
+    const { call, chain } = createRpcWorld();
+    for (let i = 0; i < 4_200; i++) chain.mine([]);
+    const search = (from: number) => call('ots_searchTransactionsBefore', account(0), from, 25);
+    const failure = failureOf(() => search(0)) as { code: number; data: { continueAt: string } };
+    expect(failure.code).toBe(-32005);
+    const continued = search(Number(failure.data.continueAt)) as { txs: unknown[]; lastPage: boolean };
+    expect([continued.txs.length, continued.lastPage]).toEqual([3, true]);
+  });
+});
+
+describe('what a block created', () => {
+  it('is shown with the part of the uncles', () => {
+    expect(createRpcWorld().call('ots_getBlockDetails', 3)).toMatchObject({
+      issuance: { blockReward: '0x1bc16d674ec80000', uncleReward: '0xde0b6b3a7640000', issuance: '0x29a2241af62c0000' },
+    });
+  });
+});
+
+describe('account dumps', () => {
+  it('go page by page in the order of hashed addresses', () => {
+    const { call } = createRpcWorld();
+    const whole = call('debug_dumpBlock', 'latest') as { root: string; accounts: object };
+    expect(call('eth_getBlockByNumber', 'latest', false)).toMatchObject({ stateRoot: whole.root });
+    const first = call('debug_accountRange', 'latest', '0x', 2) as { accounts: object; next: string };
+    const rest = call('debug_accountRange', 'latest', first.next, 0) as { accounts: object };
+    expect(Object.keys(first.accounts)).toHaveLength(2);
+    expect({ ...first.accounts, ...rest.accounts }).toEqual(whole.accounts);
+  });
+});
+
 describe('what a transport offers', () => {
   const ask = (
     namespaces: readonly Namespace[],
@@ -201,5 +297,10 @@ describe('what a transport offers', () => {
       { name: 'Block', required: false, schema: { anyOf: expect.any(Array) } },
     ]);
     expect(new Set(methods.map(({ name }) => name)).size).toBe(methods.length);
+  });
+
+  it('describes the result of every method, and nothing else', async () => {
+    const { methods } = (await ask(NAMESPACES, 'rpc_discover')).result as { methods: { name: string }[] };
+    expect(methods.map(({ name }) => name).sort()).toEqual([...RESULTS.keys()].sort());
   });
 });
