@@ -2,6 +2,8 @@ import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { selectCrypto } from '../../src/crypto/select.js';
 import type { Benchmark, Figure } from './benchmark.js';
+import { bystanderBenchmark } from './bystander.js';
+import { gossipBenchmark } from './gossip.js';
 import { importBenchmark } from './import.js';
 import { microBenchmark } from './micro.js';
 import { readsBenchmark } from './reads.js';
@@ -16,6 +18,8 @@ const BENCHMARKS: readonly Benchmark[] = [
   readsBenchmark,
   importBenchmark,
   startupBenchmark,
+  gossipBenchmark,
+  bystanderBenchmark,
   sealBenchmark,
   microBenchmark,
 ];

@@ -27,6 +27,8 @@ export interface LoadResult {
   readonly serverCpuSeconds: number;
 }
 
+let files = 0;
+
 const CLIENT = fileURLToPath(new URL('./http-load-client.js', import.meta.url));
 
 /** Loads `server` from another process: each connection sends its next request when the last is answered. */
@@ -36,7 +38,7 @@ export async function httpLoad(
   connections: number,
   bodies: readonly string[],
 ): Promise<LoadResult> {
-  const path = join(folder, 'bodies.txt');
+  const path = join(folder, `bodies-${++files}.txt`);
   writeFileSync(path, bodies.join('\n'));
   const order: LoadOrder = {
     port: server.port,
