@@ -153,6 +153,8 @@ export function createEthService(deps: EthDeps): EthService {
     table.set(conn, peer);
     emit(nowMs, { kind: 'peer-ready', conn });
     txGossip.greet(peer);
+    // It may have what a sync under way waits for.
+    sync.onRoom(nowMs);
     sync.poke(nowMs);
   }
 

@@ -21,9 +21,24 @@ const MAX_BODIES = 128;
 /** Bytes of bodies that wait for import. What is on its way comes on top: at most two replies for each peer. */
 const MAX_BUFFERED_BYTES = 32 * 1024 * 1024;
 
+/**
+ * The import waits for a block that long before another peer is asked for it, as Bitcoin does: a peer that stops
+ * answering must not hold up what the others have delivered long ago (request stalling).
+ */
+const STALL_MS = 2000;
+
+/** Bodies that one peer was asked for and has not answered. */
+interface Question {
+  readonly source: BodySource;
+  readonly headers: readonly SealedHeader[];
+  readonly sentAtMs: number;
+  /** True once others may be asked for the same. */
+  stalled: boolean;
+}
+
 type Task =
   | { readonly kind: 'pending'; readonly header: SealedHeader }
-  | { readonly kind: 'asked'; readonly header: SealedHeader }
+  | { readonly kind: 'asked'; readonly header: SealedHeader; readonly question: Question }
   | { readonly kind: 'ready'; readonly header: SealedHeader; readonly block: Block };
 
 /** The bodies of checked headers: fetched from several peers at once, given out as blocks in order. */
@@ -90,17 +105,55 @@ export class BodyQueue {
    * and `master` whatever it claims. False if something is missing, nothing is on its way and nobody is left to ask.
    */
   assign(nowMs: number, upTo: number, master: ConnId): boolean {
-    const work = this.#deps.chain.head().totalDifficulty;
-    for (const peer of this.#deps.table.values()) {
-      if (peer.conn !== master && peer.claim.totalDifficulty <= work) continue;
-      const source = this.#sources.get(peer.conn) ?? newBodySource();
-      this.#sources.set(peer.conn, source);
-      while (isUsable(source) && source.inFlight < MAX_IN_FLIGHT_PER_PEER && this.#deps.peers.isWritable(peer.conn)) {
-        if (!this.#ask(nowMs, peer.conn, source, upTo)) break;
+    const sources = this.#sourcesFor(master);
+    this.#dropStalled(nowMs);
+    for (const [conn, source] of sources) {
+      while (isUsable(source) && source.inFlight < MAX_IN_FLIGHT_PER_PEER && this.#deps.peers.isWritable(conn)) {
+        if (!this.#ask(nowMs, conn, source, upTo)) break;
       }
     }
     if (this.#nextPending(upTo) === undefined || this.#bufferedBytes >= MAX_BUFFERED_BYTES) return true;
     return [...this.#sources.values()].some((source) => source.inFlight > 0 || isUsable(source));
+  }
+
+  /** When the block that import waits for is to be asked of someone else; Infinity if it is not on its way, or there is nobody. */
+  nextWake(): number {
+    const question = this.#awaited();
+    return question === undefined ? Number.POSITIVE_INFINITY : question.sentAtMs + STALL_MS;
+  }
+
+  /** Who may be asked: whoever claims more work than we have, and `master`. */
+  #sourcesFor(master: ConnId): [ConnId, BodySource][] {
+    const work = this.#deps.chain.head().totalDifficulty;
+    const sources: [ConnId, BodySource][] = []; // BOUNDED: by the connections
+    for (const peer of this.#deps.table.values()) {
+      if (peer.conn !== master && peer.claim.totalDifficulty <= work) continue;
+      const source = this.#sources.get(peer.conn) ?? newBodySource();
+      this.#sources.set(peer.conn, source);
+      sources.push([peer.conn, source]);
+    }
+    return sources;
+  }
+
+  /** The question whose answer import waits for, if others can be asked and were not yet. */
+  #awaited(): Question | undefined {
+    const task = this.#tasks.get(this.#first);
+    if (task?.kind !== 'asked' || task.question.stalled) return undefined;
+    const { question } = task;
+    const { number } = task.header.header;
+    for (const source of this.#sources.values()) {
+      if (source !== question.source && isUsable(source) && number < source.lacksFrom) return question;
+    }
+    return undefined;
+  }
+
+  /** Lets others be asked for what a peer holds up; it gets no more questions until it has answered or timed out. */
+  #dropStalled(nowMs: number): void {
+    const question = this.#awaited();
+    if (question === undefined || nowMs < question.sentAtMs + STALL_MS) return;
+    question.stalled = true;
+    question.source.stalled++;
+    this.#giveBack(question);
   }
 
   /** The number of the first pending block, at most `upTo`. */
@@ -131,26 +184,21 @@ export class BodyQueue {
       headers.push(task.header);
     }
     const hashes = headers.map(({ hash }) => hash);
+    const question: Question = { source, headers, sentAtMs: nowMs, stalled: false };
     const sent = this.#deps.requests.bodies(nowMs, conn, hashes, {
-      onReply: (at, items, elapsedMs) => this.#onReply(at, conn, source, headers, items, elapsedMs),
-      onFailure: (_at, failure) => this.#onFailure(source, headers, failure),
+      onReply: (at, items, elapsedMs) => this.#onReply(at, conn, question, items, elapsedMs),
+      onFailure: (_at, failure) => this.#onFailure(question, failure),
     });
     if (!sent) return false;
     source.inFlight++;
-    for (const header of headers) this.#tasks.set(header.header.number, { kind: 'asked', header });
+    for (const header of headers) this.#tasks.set(header.header.number, { kind: 'asked', header, question });
     return true;
   }
 
-  #onReply(
-    nowMs: number,
-    conn: ConnId,
-    source: BodySource,
-    asked: readonly SealedHeader[],
-    items: readonly Uint8Array[],
-    elapsedMs: number,
-  ): void {
+  #onReply(nowMs: number, conn: ConnId, question: Question, items: readonly Uint8Array[], elapsedMs: number): void {
     if (this.#stopped) return;
     const { chain, peers } = this.#deps;
+    const { source, headers: asked } = question;
     let weight = 0;
     let bytes = 0;
     let next = 0;
@@ -161,14 +209,14 @@ export class BodyQueue {
       const header = asked[next++];
       if (header === undefined) {
         peers.fault(nowMs, conn, { code: 'reply-mismatch', request: 'bodies', detail: 'a body of no asked block' });
-        this.#onFailure(source, asked, 'bad-reply');
+        this.#onFailure(question, 'bad-reply');
         return;
       }
       weight += bodyWeight(header.header.gasUsed);
       bytes += item.length;
       this.#store(header, body);
     }
-    source.inFlight--;
+    this.#close(question);
     if (items.length === 0) {
       source.lacksFrom = Math.min(source.lacksFrom, asked[0]?.header.number ?? Number.POSITIVE_INFINITY);
       noteFailure(source);
@@ -176,32 +224,39 @@ export class BodyQueue {
       noteDelivery(source, weight, elapsedMs);
       peers.merit(nowMs, conn, { kind: 'sync-data', bytes });
     }
-    this.#giveBack(asked);
+    this.#giveBack(question);
   }
 
-  #onFailure(source: BodySource, asked: readonly SealedHeader[], failure: RequestFailure): void {
-    source.inFlight--;
+  #onFailure(question: Question, failure: RequestFailure): void {
+    const { source } = question;
+    this.#close(question);
     noteFailure(source);
     // Whoever sends wrong bodies is not asked again in this sync.
     if (failure === 'bad-reply') source.lacksFrom = 0;
-    if (!this.#stopped) this.#giveBack(asked);
+    if (!this.#stopped) this.#giveBack(question);
   }
 
+  #close({ source, stalled }: Question): void {
+    source.inFlight--;
+    if (stalled) source.stalled--;
+  }
+
+  /** Takes a body that is still wanted, whoever was asked for it last. */
   #store(header: SealedHeader, body: Body): void {
     const { number } = header.header;
     const task = this.#tasks.get(number);
-    if (task?.kind !== 'asked' || task.header !== header) return;
+    if (task === undefined || task.kind === 'ready' || task.header !== header) return;
     const block = makeBlock(header, body);
     this.#bufferedBytes += block.raw.length;
     this.#tasks.set(number, { kind: 'ready', header, block });
   }
 
   /** Makes what a question did not bring pending again. */
-  #giveBack(asked: readonly SealedHeader[]): void {
-    for (const header of asked) {
+  #giveBack(question: Question): void {
+    for (const header of question.headers) {
       const { number } = header.header;
       const task = this.#tasks.get(number);
-      if (task?.kind !== 'asked' || task.header !== header) continue;
+      if (task?.kind !== 'asked' || task.question !== question) continue;
       this.#tasks.set(number, { kind: 'pending', header });
       this.#pendingFrom = Math.min(this.#pendingFrom, number);
     }

@@ -2,6 +2,8 @@
 export interface BodySource {
   /** Questions on their way to it. */
   inFlight: number;
+  /** Those of them that others are asked too by now. */
+  stalled: number;
   /** Weight delivered per ms, smoothed; see {@link bodyWeight}. */
   rate: number;
   /** It has no body from this block number on: it is behind the master. */
@@ -25,6 +27,7 @@ const MAX_STRIKES = 3;
 /** A source that was not asked yet. */
 export const newBodySource = (): BodySource => ({
   inFlight: 0,
+  stalled: 0,
   rate: INITIAL_RATE,
   lacksFrom: Number.POSITIVE_INFINITY,
   strikes: 0,
@@ -41,7 +44,7 @@ export function batchWeight(source: BodySource): number {
 }
 
 /** True if the peer may be asked. */
-export const isUsable = (source: BodySource): boolean => source.strikes < MAX_STRIKES;
+export const isUsable = (source: BodySource): boolean => source.strikes < MAX_STRIKES && source.stalled === 0;
 
 /** Takes note of bodies of this weight that came in `elapsedMs`. */
 export function noteDelivery(source: BodySource, weight: number, elapsedMs: number): void {

@@ -98,6 +98,11 @@ export class Download {
     }
   }
 
+  /** When `advance` is due though nothing happens; Infinity if never. */
+  nextWake(): number {
+    return this.#ended ? Number.POSITIVE_INFINITY : this.#bodies.nextWake();
+  }
+
   dropPeer(nowMs: number, conn: ConnId): void {
     this.#bodies.dropPeer(conn);
     if (conn === this.#range.master) this.#fail(nowMs, 'the peer left', 'nobody');

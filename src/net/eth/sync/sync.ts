@@ -115,8 +115,9 @@ export class Sync {
     this.poke(nowMs);
   }
 
-  /** When a peer that was left alone gets its next turn. */
+  /** When a peer that was left alone gets its next turn, or a sync under way has waited long enough. */
   nextWake(): number {
+    if (this.#phase.kind === 'downloading') return this.#phase.download.nextWake();
     if (this.#phase.kind !== 'idle' || this.#outstanding > 0) return Number.POSITIVE_INFINITY;
     let earliest = Number.POSITIVE_INFINITY;
     for (const peer of this.#deps.table.values()) {

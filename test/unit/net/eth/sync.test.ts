@@ -6,6 +6,7 @@ import { type Block, encodeBody, sealedHeaderOf } from '../../../../src/types/bl
 import { decodeHeader } from '../../../../src/types/header.js';
 import { blockBodies } from '../../../../src/wire/eth/block-bodies.js';
 import { blockHeaders } from '../../../../src/wire/eth/block-headers.js';
+import { getBlockBodies } from '../../../../src/wire/eth/get-block-bodies.js';
 import { EthCode } from '../../../../src/wire/eth/protocol.js';
 import { status } from '../../../../src/wire/eth/status.js';
 import { BAD_SEAL, BAD_STATE, chainOf, FakeChain, GENESIS, transfer } from '../../../support/eth-chain.js';
@@ -277,7 +278,8 @@ describe('sync with a bad peer', () => {
     {
       name: 'silence for bodies',
       tamper: (message) => (message.code === EthCode.blockBodies ? undefined : message),
-      fault: 'request-timeout',
+      // The others have delivered before its time is up.
+      fault: undefined,
     },
   ];
   for (const { name, tamper, fault } of lies) {
@@ -297,6 +299,54 @@ describe('sync with a bad peer', () => {
       expect(fresh.faults.filter(({ conn }) => conn === honestConn)).toEqual([]);
     });
   }
+
+  it.each([
+    { name: 'says nothing behind its Status', silent: (): boolean => true, peers: 1, withinMs: 8000 },
+    {
+      name: 'serves headers and no bodies',
+      silent: (code: number) => code === EthCode.blockBodies,
+      peers: 1,
+      withinMs: 3000,
+    },
+    { name: 'says nothing, three times over', silent: (): boolean => true, peers: 3, withinMs: 20_000 },
+  ])('a peer that $name delays the blocks by no more than one patience', ({ silent, peers, withinMs }) => {
+    const world = new EthWorld();
+    const fresh = world.node('fresh');
+    for (let n = 0; n < peers; n++) {
+      const mute = world.node(`mute ${n}`, { chain: withChain(blocks) });
+      mute.tamper = (message) => (message.code !== EthCode.status && silent(message.code) ? undefined : message);
+      world.connect(fresh, mute);
+    }
+    world.connect(fresh, world.node('honest', { chain: withChain(blocks) }));
+    expect(world.run(60_000, () => fresh.chain.head().number === 1200)).toBeLessThan(withinMs);
+  });
+
+  it('a peer that comes while another one stalls is asked at once', () => {
+    const world = new EthWorld();
+    const fresh = world.node('fresh');
+    const mute = world.node('mute', { chain: withChain(blocks) });
+    mute.tamper = (message) => (message.code === EthCode.blockBodies ? undefined : message);
+    world.connect(fresh, mute);
+    world.run(3000);
+    world.connect(fresh, world.node('honest', { chain: withChain(blocks) }));
+    expect(world.run(60_000, () => fresh.chain.head().number === 1200)).toBeLessThan(1000);
+  });
+
+  it('a peer that answers late is still of use, and is charged with nothing', () => {
+    const world = new EthWorld();
+    const slow = world.node('slow', { chain: withChain(blocks) });
+    slow.tamper = (message) => (message.code === EthCode.blockBodies ? { ...message, delayMs: 3000 } : message);
+    const fresh = world.node('fresh');
+    world.connect(fresh, slow);
+    world.run(900_000, () => fresh.chain.head().number === 1200);
+    expect(fresh.chain.head().number).toBe(1200);
+    expect(fresh.faultCodes()).toEqual([]);
+    // Whoever is alone is not asked for the same twice.
+    const asked = fresh.sent
+      .filter(({ code }) => code === EthCode.getBlockBodies)
+      .flatMap(({ payload }) => [...getBlockBodies.decode(payload).hashes]);
+    expect(asked).toHaveLength(1200);
+  });
 
   it('puts the blame for an invalid block on the peer that served it as canonical', () => {
     const world = new EthWorld();
