@@ -32,7 +32,7 @@ export function bytes(item: Item | undefined): Uint8Array {
 
 const hash = (item: Item | undefined): Hash32 => toHash32(bytes(item));
 
-function askedHeaders(chain: Chain, query: NestedUint8Array): SealedHeader[] {
+function askedHeaders(chain: Served, query: NestedUint8Array): SealedHeader[] {
   const [origin, amount, skip, reverse] = query.map(bytes);
   const start =
     origin?.length === 32 ? chain.headerByHash(hash(origin)) : chain.headerByNumber(bytesToInt(bytes(origin)));
@@ -46,8 +46,11 @@ function askedHeaders(chain: Chain, query: NestedUint8Array): SealedHeader[] {
   return found;
 }
 
+/** What of a chain is served. */
+export type Served = Pick<Chain, 'headerByHash' | 'headerByNumber' | 'bodyRaw'>;
+
 /** An honest peer's answers out of `chain`, and out of `pool` for transactions by hash. */
-export function serveChain(chain: Chain, pool: ReadonlyMap<string, Item> = new Map()): Serve {
+export function serveChain(chain: Served, pool: ReadonlyMap<string, Item> = new Map()): Serve {
   const decoded = (raw: Uint8Array | undefined): Item[] => (raw === undefined ? [] : [RLP.decode(raw)]);
   return ({ code, payload }) => {
     const [id, query] = payload;
