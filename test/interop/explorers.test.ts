@@ -3,7 +3,7 @@ import { devAccount, signedTransfer } from '../support/devnet-transfer.js';
 import { eventually } from '../support/eventually.js';
 import { type LiveNode, MINE, startNode, TEST_ETHERBASE } from '../support/live-node.js';
 import { killAll } from '../support/processes.js';
-import { replay } from '../support/replay.js';
+import { type Members, replay } from '../support/replay.js';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
@@ -15,6 +15,22 @@ const BYTES = /^0x([0-9a-f]{2})*$/;
 const like = (pattern: RegExp) => expect.stringMatching(pattern);
 const RECIPIENT = '0x00000000000000000000000000000000000c0de0';
 const TWO_ETHER = '0x1bc16d674ec80000';
+
+interface Block {
+  readonly hash: string;
+  readonly transactions: readonly Members[];
+}
+
+interface Details {
+  readonly block: { readonly hash: string };
+  readonly issuance: { readonly issuance: string };
+  readonly totalFees: string;
+}
+
+interface Page {
+  readonly txs: readonly Members[];
+  readonly receipts: readonly Members[];
+}
 
 const sender = devAccount(2);
 const from = sender.address.toLowerCase();
@@ -51,12 +67,12 @@ describe("Blockscout's indexer", () => {
     expect(await indexer().send('{"id":0,"jsonrpc":"2.0","method":"eth_blockNumber","params":[]}')).toMatch(QUANTITY);
     expect(await indexer().send(one('net_version'))).toBe('271828');
     expect(await indexer().send(one('web3_clientVersion'))).toMatch(/^Grapevine\//);
-    expect((await indexer().send(one('eth_getBlockByNumber', 'latest', false))).number).toMatch(QUANTITY);
+    expect((await indexer().send<Members>(one('eth_getBlockByNumber', 'latest', false))).number).toMatch(QUANTITY);
   });
 
   it('imports blocks with their transactions and receipts', async () => {
     const number = `0x${height.toString(16)}`;
-    const [genesis, block] = await indexer().send(
+    const [genesis, block] = await indexer().send<[Block, Block]>(
       text(['eth_getBlockByNumber', '0x0', true], ['eth_getBlockByNumber', number, true]),
     );
     expect(genesis).toMatchObject({ number: '0x0', transactions: [], uncles: [], totalDifficulty: like(QUANTITY) });
@@ -103,7 +119,7 @@ describe("Blockscout's indexer", () => {
         value: '0x1',
       }),
     ]);
-    const [receipt, uncle, ...balances] = await indexer().send(
+    const [receipt, uncle, ...balances] = await indexer().send<[{ effectiveGasPrice: string }, null, ...string[]]>(
       text(
         ['eth_getTransactionReceipt', hash],
         ['eth_getUncleByBlockHashAndIndex', block.hash, '0x0'],
@@ -117,7 +133,7 @@ describe("Blockscout's indexer", () => {
       blockNumber: number,
       contractAddress: null,
       cumulativeGasUsed: '0x5208',
-      effectiveGasPrice: block.transactions[0].gasPrice,
+      effectiveGasPrice: block.transactions[0]?.gasPrice,
       gasUsed: '0x5208',
       logs: [],
       status: '0x1',
@@ -145,7 +161,9 @@ describe("Blockscout's indexer", () => {
   it('reads what waits in the pool', async () => {
     const raw = await signedTransfer(sender, 7);
     await node.call('eth_sendRawTransaction', raw);
-    const content = await indexer().send('{"id":1,"jsonrpc":"2.0","method":"txpool_content","params":[]}');
+    const content = await indexer().send<{ pending: object; queued: object }>(
+      '{"id":1,"jsonrpc":"2.0","method":"txpool_content","params":[]}',
+    );
     expect(content.pending).toEqual({});
     expect(content.queued).toEqual({
       [from]: {
@@ -171,12 +189,12 @@ describe('Otterscan', () => {
   let id = 1;
   const otterscan = () => replay(node.url, { 'content-type': 'application/json' });
   // Numbers of blocks are JSON numbers wherever its own methods take them.
-  const ask = (method: string, ...params: readonly unknown[]) =>
-    otterscan().send(JSON.stringify({ method, params, id: id++, jsonrpc: '2.0' }));
+  const ask = <T = string>(method: string, ...params: readonly unknown[]) =>
+    otterscan().send<T>(JSON.stringify({ method, params, id: id++, jsonrpc: '2.0' }));
 
   it('probes the node', async () => {
     // ethers joins what is asked in the same moment.
-    const [chainId, number, header, level] = await otterscan().send(
+    const [chainId, number, header, level] = await otterscan().send<[string, string, Members, number]>(
       '[{"method":"eth_chainId","params":[],"id":1,"jsonrpc":"2.0"},' +
         '{"method":"eth_blockNumber","params":[],"id":2,"jsonrpc":"2.0"},' +
         '{"method":"erigon_getHeaderByNumber","params":[0],"id":3,"jsonrpc":"2.0"},' +
@@ -186,11 +204,11 @@ describe('Otterscan', () => {
     expect(number).toMatch(QUANTITY);
     expect(header).toMatchObject({ number: '0x0', hash: like(HASH), timestamp: like(QUANTITY) });
     expect(level).toBeGreaterThanOrEqual(8);
-    expect((await ask('erigon_getHeaderByNumber', 'latest')).number).toMatch(QUANTITY);
+    expect((await ask<Members>('erigon_getHeaderByNumber', 'latest')).number).toMatch(QUANTITY);
   });
 
   it('shows a block', async () => {
-    const { block, issuance, totalFees } = await ask('ots_getBlockDetails', height);
+    const { block, issuance, totalFees } = await ask<Details>('ots_getBlockDetails', height);
     expect(block).toMatchObject({
       number: `0x${height.toString(16)}`,
       transactionCount: 1,
@@ -205,9 +223,14 @@ describe('Otterscan', () => {
     expect(issuance).toEqual({ blockReward: TWO_ETHER, uncleReward: '0x0', issuance: TWO_ETHER });
     expect(BigInt(totalFees)).toBe(21_000n * 10n ** 9n);
     expect(await ask('ots_getBlockDetailsByHash', block.hash)).toEqual({ block, issuance, totalFees });
-    expect((await ask('ots_getBlockDetails', 0)).issuance.issuance).toBe('0x0');
+    expect((await ask<Details>('ots_getBlockDetails', 0)).issuance.issuance).toBe('0x0');
 
-    const page = await ask('ots_getBlockTransactions', height, 0, 25);
+    const page = await ask<{ fullblock: { transactionCount: number; transactions: Members[] }; receipts: Members[] }>(
+      'ots_getBlockTransactions',
+      height,
+      0,
+      25,
+    );
     expect(page.fullblock.transactionCount).toBe(1);
     expect(page.fullblock.transactions).toMatchObject([{ hash, type: '0x2', value: '0x1', from, to: RECIPIENT }]);
     expect(page.receipts).toMatchObject([{ gasUsed: '0x5208', status: '0x1', contractAddress: null }]);
@@ -229,9 +252,9 @@ describe('Otterscan', () => {
   ])('shows the history of $of', async ({ address }) => {
     expect(await ask('ots_hasCode', address, 'latest')).toBe(false);
     expect(await ask('ots_getContractCreator', address)).toBeNull();
-    const first = await ask('ots_searchTransactionsBefore', address, 0, 25);
+    const first = await ask<Page>('ots_searchTransactionsBefore', address, 0, 25);
     expect(first).toMatchObject({ firstPage: true, lastPage: true, txs: [{ hash, blockNumber: like(QUANTITY) }] });
-    const { timestamp } = await ask('erigon_getHeaderByNumber', height);
+    const { timestamp } = await ask<{ timestamp: string }>('erigon_getHeaderByNumber', height);
     expect(first.receipts).toMatchObject([
       { transactionHash: hash, gasUsed: '0x5208', status: '0x1', timestamp: Number(timestamp) },
     ]);
@@ -242,6 +265,6 @@ describe('Otterscan', () => {
       firstPage: false,
       lastPage: true,
     });
-    expect((await ask('ots_searchTransactionsAfter', address, height, 25)).txs).toEqual([]);
+    expect((await ask<Page>('ots_searchTransactionsAfter', address, height, 25)).txs).toEqual([]);
   });
 });

@@ -3,10 +3,12 @@ import { checkAnswer } from './rpc-schema.js';
 
 /** A client whose requests were written down: they are sent as they stand, and the answers are read as they came. */
 export interface Replay {
-  /** The results of `body`, which may be a batch, in the order of its calls; throws on an error. */
-  // biome-ignore lint/suspicious/noExplicitAny: a recorded client reads members without asking
-  send(body: string): Promise<any>;
+  /** The results of `body`, which may be a batch, in the order of its calls; throws on an error. Most are one quantity. */
+  send<T = string>(body: string): Promise<T>;
 }
+
+/** A block, receipt or transaction, as far as a client reads its plain members. */
+export type Members = { readonly [name: string]: string };
 
 interface Recorded {
   readonly id: unknown;
@@ -40,14 +42,14 @@ function resultOf(answer: unknown, { id }: Recorded, text: string): unknown {
 /** A client that sends `headers` with each request to `url`. */
 export function replay(url: string, headers: Readonly<Record<string, string>>): Replay {
   return {
-    async send(body) {
+    async send<T>(body: string): Promise<T> {
       const text = await post(url, headers, body);
       const answer: unknown = JSON.parse(text);
       checkAnswer(body, answer);
       const calls: unknown = JSON.parse(body);
-      if (!Array.isArray(calls)) return resultOf(answer, calls as Recorded, text);
+      if (!Array.isArray(calls)) return resultOf(answer, calls as Recorded, text) as T;
       if (!Array.isArray(answer) || answer.length !== calls.length) throw new Error(`not one answer a call: ${text}`);
-      return calls.map((call, i) => resultOf(answer[i], call as Recorded, text));
+      return calls.map((call, i) => resultOf(answer[i], call as Recorded, text)) as T;
     },
   };
 }
