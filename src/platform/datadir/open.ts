@@ -71,7 +71,10 @@ export async function openDatadir(path: string, options: OpenOptions): Promise<R
   }
   const free = freeBytes(path);
   if (free < options.leastFreeBytes) {
-    return err({ kind: 'disk-full', message: `only ${Math.floor(free / 2 ** 20)} MiB are free on the volume of ${path}` });
+    return err({
+      kind: 'disk-full',
+      message: `only ${Math.floor(free / 2 ** 20)} MiB are free on the volume of ${path}`,
+    });
   }
   const lock = lockDatadir(path);
   if (!lock.ok) return err({ kind: 'locked', message: `${path} is locked: process ${lock.error.pid} runs on it` });
