@@ -45,10 +45,11 @@ export function openStore(deps: StoreDeps, genesis: BuiltGenesis): Result<Opened
   const { kv } = deps.store;
   const schema = readMeta(kv, 'schema');
   if (schema === undefined && readHead(kv) === undefined) return ok(create(deps.store, genesis));
-  if (schema?.length !== 1 || schema[0] !== SCHEMA_VERSION) {
+  if (schema === undefined) return err({ code: 'corrupt', message: 'the record of the layout is missing' });
+  if (schema.length !== 1 || schema[0] !== SCHEMA_VERSION) {
     return err({
       code: 'schema-unknown',
-      message: `the database has layout ${schema?.[0] ?? 'none'}, not ${SCHEMA_VERSION}`,
+      message: `the database has layout ${schema[0] ?? 'none'}, not ${SCHEMA_VERSION}`,
     });
   }
   const stored = { header: readMeta(kv, 'genesis'), spec: readMeta(kv, 'spec') };

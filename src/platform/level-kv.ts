@@ -1,3 +1,6 @@
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
 import { ClassicLevel } from 'classic-level';
 import { err, ok, type Result } from '../base/result.js';
 import type { KvBatch, KvReader } from '../ports/kv.js';
@@ -14,13 +17,20 @@ export class KvReadError extends Error {
   override readonly name = 'KvReadError';
 }
 
-/** An open LevelDB. Reads are synchronous, writes are not. */
+/**
+ * An open LevelDB. Reads are synchronous, writes are not. Each record carries a checksum of its key and value, for LevelDB
+ * itself checks none when it reads: a record that the disk changed reads as absent.
+ */
 export interface LevelKv extends KvReader {
-  /** True if the database was damaged and a repair brought it back, perhaps without its newest records. */
+  /** True if the database was damaged and a repair brought it back, perhaps without some records, or if damage was met when it was last open. */
   readonly repaired: boolean;
+  /** True once a damaged record was met. */
+  damaged(): boolean;
+  /** Calls `listener` when the first damaged record is met from now on. */
+  onDamage(listener: () => void): void;
   /** Applies all of `batch` or nothing; with `sync` it is on the disk when the promise resolves. Never rejects. */
   write(batch: KvBatch, options: { readonly sync: boolean }): Promise<WriteFailure | undefined>;
-  /** The entries whose keys begin with `prefix`, in key order, at most `limit`. */
+  /** The entries whose keys begin with `prefix`, in key order, at most `limit`; damaged ones are left out. */
   readAll(prefix: Uint8Array, limit: number): Promise<[key: Uint8Array, value: Uint8Array][]>;
   /** What LevelDB says of itself under `name` (`leveldb.stats`, ...); empty if it has no such property. */
   property(name: string): string;
@@ -43,18 +53,50 @@ const OPTIONS = {
 const FIRST_KEY = new Uint8Array(1);
 const LAST_KEY = new Uint8Array(40).fill(0xff);
 
-/** Opens or creates the database in the directory `path`. A corrupt one is repaired once, in place. */
-export async function openLevelKv(path: string): Promise<Result<LevelKv, OpenFailure>> {
-  const first = await open(path);
-  if (first.ok) return ok(wrap(first.value, false));
-  if (first.error.code !== 'corrupt') return first;
+/** A file in the database's folder that says that damage was met; LevelDB leaves it alone. */
+const DAMAGE_MARK = 'DAMAGED';
+
+/**
+ * Opens or creates the database in the directory `path`. A corrupt one is repaired once, in place; so is one that opens, if
+ * `repairFirst`.
+ */
+export async function openLevelKv(path: string, repairFirst = false): Promise<Result<LevelKv, OpenFailure>> {
+  const mark = join(path, DAMAGE_MARK);
+  const marked = existsSync(mark);
+  const first = repairFirst ? undefined : await open(path);
+  if (first?.ok === true) {
+    if (marked) rmSync(mark, { force: true });
+    return ok(wrap(first.value, marked, mark));
+  }
+  if (first !== undefined && first.error.code !== 'corrupt') return first;
   try {
     await ClassicLevel.repair(path);
   } catch (error) {
-    return err({ code: 'corrupt', message: `${first.error.message}; repair: ${messageOf(error)}` });
+    return err({ code: 'corrupt', message: `${first?.error.message ?? 'damaged'}; repair: ${messageOf(error)}` });
   }
   const second = await open(path);
-  return second.ok ? ok(wrap(second.value, true)) : second;
+  if (!second.ok) return second;
+  if (marked) rmSync(mark, { force: true });
+  return ok(wrap(second.value, true, mark));
+}
+
+const CHECKSUM_BYTES = 4;
+
+/** `value` and the CRC-32 of `key` and `value`. */
+function withChecksum(key: Uint8Array, value: Uint8Array): Uint8Array {
+  const stored = Buffer.allocUnsafe(value.length + CHECKSUM_BYTES);
+  stored.set(value);
+  stored.writeUInt32BE(crc32(value, crc32(key)), value.length);
+  return stored;
+}
+
+/** The value of a record as it is stored; undefined if it is not what was written under `key`. */
+function checked(key: Uint8Array, stored: Uint8Array): Uint8Array | undefined {
+  const length = stored.length - CHECKSUM_BYTES;
+  if (length < 0) return undefined;
+  const value = plain(stored.subarray(0, length));
+  const checksum = new DataView(stored.buffer, stored.byteOffset + length, CHECKSUM_BYTES).getUint32(0);
+  return crc32(value, crc32(key)) === checksum ? value : undefined;
 }
 
 async function open(path: string): Promise<Result<ClassicLevel<Uint8Array, Uint8Array>, OpenFailure>> {
@@ -67,23 +109,44 @@ async function open(path: string): Promise<Result<ClassicLevel<Uint8Array, Uint8
   }
 }
 
-function wrap(db: ClassicLevel<Uint8Array, Uint8Array>, repaired: boolean): LevelKv {
+function wrap(db: ClassicLevel<Uint8Array, Uint8Array>, repaired: boolean, mark: string): LevelKv {
+  let damaged = false;
+  let onDamage: () => void = () => undefined;
+
+  /** Leaves word for the next start, which then looks closer. */
+  function noteDamage(): undefined {
+    if (damaged) return;
+    damaged = true;
+    try {
+      writeFileSync(mark, '');
+    } catch {
+      // A full or broken disk: the next start meets the damage itself.
+    }
+    onDamage();
+  }
+
   return {
     repaired,
+    damaged: () => damaged,
+    onDamage(listener) {
+      onDamage = listener;
+    },
     get(key) {
+      let stored: Uint8Array | undefined;
       try {
-        const value = db.getSync(key);
-        return value === undefined ? undefined : plain(value);
+        stored = db.getSync(key);
       } catch (error) {
+        if (isCorruption(error)) return noteDamage();
         throw new KvReadError(messageOf(error));
       }
+      return stored === undefined ? undefined : (checked(key, stored) ?? noteDamage());
     },
     async write(batch, options) {
       try {
         // A sixth of the time that an array of operations takes: LevelDB's wrapper clones each operation of an array.
         const chained = db.batch();
         for (const change of batch) {
-          if (change.kind === 'put') chained.put(change.key, change.value);
+          if (change.kind === 'put') chained.put(change.key, withChecksum(change.key, change.value));
           else chained.del(change.key);
         }
         await chained.write(options);
@@ -94,8 +157,18 @@ function wrap(db: ClassicLevel<Uint8Array, Uint8Array>, repaired: boolean): Leve
     },
     async readAll(prefix, limit) {
       const range = { gte: prefix, ...upperBound(prefix), limit };
-      const entries = await db.iterator(range).all();
-      return entries.map(([key, value]) => [plain(key), plain(value)]);
+      const whole: [Uint8Array, Uint8Array][] = [];
+      try {
+        for await (const [key, stored] of db.iterator(range)) {
+          const value = checked(key, stored);
+          if (value === undefined) noteDamage();
+          else whole.push([plain(key), value]);
+        }
+      } catch (error) {
+        if (!isCorruption(error)) throw new KvReadError(messageOf(error));
+        noteDamage();
+      }
+      return whole;
     },
     property: (name) => db.getProperty(name),
     async compact() {
@@ -135,10 +208,12 @@ function openFailure(error: unknown): OpenFailure {
   }
   if (/permission denied|read-only file system|not a directory/i.test(message))
     return { code: 'not-writable', message };
-  if (codes.includes('LEVEL_CORRUPTION') || /corruption|does not exist|no such file/i.test(message)) {
-    return { code: 'corrupt', message };
-  }
+  if (isCorruption(error) || /does not exist|no such file/i.test(message)) return { code: 'corrupt', message };
   return { code: 'io-error', message };
+}
+
+function isCorruption(error: unknown): boolean {
+  return causes(error).some((cause) => cause.code === 'LEVEL_CORRUPTION') || /corruption/i.test(messageOf(error));
 }
 
 function isDiskFull(error: unknown): boolean {

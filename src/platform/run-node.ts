@@ -72,6 +72,12 @@ export async function runNode(datadir: OpenDatadir, config: RunConfig, log: Logg
     reportFailure = resolve;
   });
 
+  datadir.chainDb.onDamage(() =>
+    log.log('error', 'store', 'A damaged record was met and is left out; check the disk', {
+      fix: 'restart, and the head is checked; or delete the chain folder and sync again',
+    }),
+  );
+
   try {
     const udp = createUdpHost((input) => host?.deliver(input));
     const { swarm } = config.node;

@@ -24,9 +24,11 @@ export function debugMethods({ chain, pool }: RpcBackend): readonly Method[] {
   return [
     method('debug_getRawHeader', [where], (_, ref) => toHex(mustFindHeader(chain, ref).raw)),
     method('debug_getRawBlock', [where], (_, ref) => toHex(mustFindBlock(ref).raw)),
-    method('debug_getRawReceipts', [where], (_, ref) =>
-      (chain.receiptsOf(mustFindHeader(chain, ref).hash) ?? []).map((receipt) => toHex(encodeReceipt(receipt))),
-    ),
+    method('debug_getRawReceipts', [where], (_, ref) => {
+      const receipts = chain.receiptsOf(mustFindHeader(chain, ref).hash);
+      if (receipts === undefined) throw headerNotFound();
+      return receipts.map((receipt) => toHex(encodeReceipt(receipt)));
+    }),
     method('debug_getRawTransaction', [required('Transaction hash', hash)], (_, value) => {
       const found = findMined(chain, value)?.transaction ?? pool.get(value);
       return found === undefined ? '0x' : toHex(found.raw);

@@ -62,6 +62,30 @@ export interface OpenOptions {
   readonly leastFreeBytes: number;
 }
 
+/** Opens the chain; if its database turns out to be damaged beyond what the chain can do without, a second time after a repair. */
+async function openChainDb(
+  path: string,
+  options: OpenOptions,
+  repairFirst = false,
+): Promise<Result<{ readonly chainDb: LevelKv; readonly chain: Chain }, DatadirError>> {
+  const database = await openLevelKv(path, repairFirst);
+  if (!database.ok) return err(ofDatabase(path, database.error));
+  const chainDb = database.value;
+  const open = (verifyState: boolean) =>
+    openChain({ kv: chainDb, genesis: options.genesis }, { fakePow: options.fakePow, verifyState });
+  let chain = open(chainDb.repaired);
+  // Where one record is damaged others may be: look at the whole state of the head.
+  if (chain.ok && chainDb.damaged() && !chainDb.repaired) chain = open(true);
+  // A chain must not begin anew on what is left of another.
+  const lost = chain.ok && chain.value.opening.kind === 'created' && chainDb.damaged();
+  if (chain.ok && !lost) return ok({ chainDb, chain: chain.value });
+  const retry = chainDb.damaged() && !chainDb.repaired;
+  await chainDb.close();
+  if (retry) return openChainDb(path, options, true);
+  const failure = chain.ok ? ({ code: 'corrupt', message: 'its first records are damaged' } as const) : chain.error;
+  return err({ kind: failure.code, message: `${path}: ${failure.message}` });
+}
+
 /** Opens (or makes) the data directory at `path`: takes its lock, opens both databases, and brings the chain to a valid head. */
 export async function openDatadir(path: string, options: OpenOptions): Promise<Result<OpenDatadir, DatadirError>> {
   try {
@@ -90,25 +114,21 @@ export async function openDatadir(path: string, options: OpenOptions): Promise<R
   };
 
   const chainPath = join(path, 'chain');
-  const chainDb = await openLevelKv(chainPath);
-  if (!chainDb.ok) return fail(ofDatabase(chainPath, chainDb.error));
-  opened.push(() => chainDb.value.close());
+  const chainOpened = await openChainDb(chainPath, options);
+  if (!chainOpened.ok) return fail(chainOpened.error);
+  const { chainDb, chain } = chainOpened.value;
+  opened.push(() => chainDb.close());
   const peersPath = join(path, 'peers');
   const peersDb = await openLevelKv(peersPath);
   if (!peersDb.ok) return fail(ofDatabase(peersPath, peersDb.error));
   opened.push(() => peersDb.value.close());
 
-  const chain = openChain(
-    { kv: chainDb.value, genesis: options.genesis },
-    { fakePow: options.fakePow, verifyState: chainDb.value.repaired },
-  );
-  if (!chain.ok) return fail({ kind: chain.error.code, message: `${chainPath}: ${chain.error.message}` });
-  const journal = await chainDb.value.readAll(Uint8Array.of(PREFIX.journal), MAX_RECORDS);
+  const journal = await chainDb.readAll(Uint8Array.of(PREFIX.journal), MAX_RECORDS);
   return ok({
     path,
-    chainDb: chainDb.value,
+    chainDb,
     peersDb: peersDb.value,
-    chain: chain.value,
+    chain,
     storedPeers: await peersDb.value.readAll(new Uint8Array(0), MAX_RECORDS),
     journal: journal.map(([, raw]) => raw),
     close,

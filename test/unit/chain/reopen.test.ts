@@ -241,7 +241,7 @@ describe('what is refused', () => {
     { name: 'a damaged genesis record', key: metaKey('genesis'), value: Uint8Array.of(1), code: 'corrupt' },
     { name: 'damaged rules', key: metaKey('spec'), value: Uint8Array.of(1), code: 'corrupt' },
     { name: 'another layout', key: metaKey('schema'), value: Uint8Array.of(9), code: 'schema-unknown' },
-    { name: 'no layout', key: metaKey('schema'), value: undefined, code: 'schema-unknown' },
+    { name: 'no layout', key: metaKey('schema'), value: undefined, code: 'corrupt' },
     { name: 'no genesis block', key: numberKey(0), value: undefined, code: 'corrupt' },
   ])('a store with $name', ({ key, value, code }) => {
     const { kv } = stored(0);

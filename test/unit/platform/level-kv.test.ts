@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -97,5 +97,45 @@ describe('openLevelKv', () => {
     const kv = await openOrFail(await freshDirectory());
     await kv.close();
     expect(await kv.write(batch, { sync: false })).toMatchObject({ reason: 'io-error' });
+  });
+
+  it('leaves out a record that the disk changed, says so, and looks closer at the next start', async () => {
+    const path = await freshDirectory();
+    const value = Uint8Array.from({ length: 200 }, (_, at) => (at * 167 + (at >> 3)) & 0xff);
+    const other = Uint8Array.of(3);
+    const first = await openOrFail(path);
+    await first.write([...batch, { kind: 'put', key: other, value }], { sync: true });
+    await first.compact();
+    await first.close();
+    const tables = (await readdir(path)).filter((name) => name.endsWith('.ldb'));
+    let flipped = 0;
+    for (const name of tables) {
+      const bytes = await readFile(join(path, name));
+      const at = bytes.indexOf(value.subarray(50, 90));
+      if (at < 0) continue;
+      bytes[at] = (bytes[at] ?? 0) ^ 1;
+      await writeFile(join(path, name), bytes);
+      flipped++;
+    }
+    expect(flipped).toBeGreaterThan(0);
+
+    const second = await openOrFail(path);
+    let told = 0;
+    second.onDamage(() => told++);
+    expect(second.repaired).toBe(false);
+    expect(second.get(key)).toEqual(Uint8Array.of(2));
+    expect([second.damaged(), told]).toEqual([false, 0]);
+    expect(second.get(other)).toBeUndefined();
+    expect(second.get(other)).toBeUndefined();
+    expect([second.damaged(), told]).toEqual([true, 1]);
+    expect(await second.readAll(new Uint8Array(0), 10)).toEqual([[key, Uint8Array.of(2)]]);
+    await second.close();
+
+    const third = await openOrFail(path);
+    expect(third.repaired).toBe(true);
+    await third.close();
+    const fourth = await openOrFail(path);
+    expect(fourth.repaired).toBe(false);
+    await fourth.close();
   });
 });
