@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFailed, vi } from 'vitest';
 import type { Hash32 } from '../../src/base/brand.js';
 import { fromHex, toHex } from '../../src/base/hex.js';
 import { selectCrypto } from '../../src/crypto/select.js';
@@ -14,7 +14,7 @@ import { type ForeignClient, foreignVerdict, rpcEach, startForeignClient } from 
 import { SPOILED } from './foreign/spoiled-blocks.js';
 import { buildVariedChain, type VariedChain } from './foreign/varied-chain.js';
 
-vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
+vi.setConfig({ testTimeout: 600_000, hookTimeout: 300_000 });
 afterAll(killAll);
 
 const BLOCKS = 1500;
@@ -103,6 +103,19 @@ describe(`@ethereumjs/client beside our node, ${BLOCKS} blocks`, () => {
       args: ['--fakepow', '--nodiscover', '--miner.etherbase', TEST_ETHERBASE],
     });
     foreign = await startForeignClient(made.genesisFile);
+  });
+
+  beforeEach(() => {
+    onTestFailed(() => {
+      console.info(foreign.output().split('\n').slice(-40).join('\n'));
+      console.info(
+        ours
+          .log()
+          .slice(-40)
+          .map((line) => JSON.stringify(line))
+          .join('\n'),
+      );
+    });
   });
 
   it('begins with the same genesis', () => compareBlocks([0]));

@@ -26,8 +26,15 @@ import { seededRandom } from '../../support/seeded-random.js';
 const GWEI = 10n ** 9n;
 /** A chain of its own: no other network has this id. */
 const CHAIN_ID = 8_300_117n;
-/** Filled to the gas limit with plain transfers. */
-const FULL_BLOCKS: ReadonlySet<number> = new Set([400, 401]);
+/**
+ * This far from the end there are blocks filled to the gas limit with plain transfers. Executing one keeps the foreign
+ * client from its sockets for seconds, and a reply that it has not read in 8 s costs the peer a minute: so they come
+ * late, when most of the chain is fetched.
+ */
+const FULL_FROM_END: ReadonlySet<number> = new Set([8, 10]);
+/** Filled beyond the gas target with few transactions of 100,000 bytes: the base fee rises where it is still high. */
+const HEAVY: ReadonlySet<number> = new Set([30, 31, 33]);
+const HEAVY_TRANSACTIONS = 15;
 /** Blocks before the end from which on they come so slowly that the difficulty falls to its least. */
 const SLOW_FROM_END = 100;
 /** The last blocks of all come at an ordinary pace again. */
@@ -45,6 +52,8 @@ export interface Census {
   blocks: number;
   empty: number;
   full: number;
+  /** Above the gas target, the full ones included. */
+  overTarget: number;
   uncles: number;
   legacyUnprotected: number;
   withMemo: number;
@@ -122,8 +131,7 @@ function pace(index: number, length: number): number {
   return PACES[index % PACES.length] ?? 13;
 }
 
-function memoOf(random: Random, index: number): Uint8Array {
-  if (index % 500 === 250) return new Uint8Array(100_000).map((_, n) => (n % 3 === 0 ? 0 : n));
+function memoOf(random: Random): Uint8Array {
   return random.below(3) === 0 ? new Uint8Array(random.below(200)) : MEMO.slice(0, random.below(MEMO.length + 1));
 }
 
@@ -165,7 +173,7 @@ export function buildVariedChain(length: number, seed: string): VariedChain {
   const chain = testChain(genesis.value);
   const sign = createSigner();
   const census: Census = {
-    ...{ blocks: 0, empty: 0, full: 0, uncles: 0, legacyUnprotected: 0, withMemo: 0, withAccessList: 0 },
+    ...{ blocks: 0, empty: 0, full: 0, overTarget: 0, uncles: 0, legacyUnprotected: 0, withMemo: 0, withAccessList: 0 },
     byType: [0, 0, 0],
   };
   const blocks: Block[] = [];
@@ -173,7 +181,7 @@ export function buildVariedChain(length: number, seed: string): VariedChain {
   function randomTransaction(index: number): Transaction {
     const from = random.below(7);
     const type = ([0, 1, 2] as const)[random.below(3)] ?? 2;
-    const data = random.below(2) === 0 ? memoOf(random, index) : new Uint8Array(0);
+    const data = random.below(2) === 0 ? memoOf(random) : new Uint8Array(0);
     const accessList = type !== 0 && random.below(3) > 0 ? accessListOf(random) : [];
     return sign(from, {
       ...{ type, data, accessList, unprotected: random.below(4) === 0 },
@@ -185,7 +193,14 @@ export function buildVariedChain(length: number, seed: string): VariedChain {
   }
 
   function transactionsOf(index: number): Transaction[] {
-    if (FULL_BLOCKS.has(index)) {
+    if (HEAVY.has(index)) {
+      const data = new Uint8Array(100_000).map((_, n) => (n % 3 === 0 ? 0 : n));
+      const fields = { to: stranger(1), value: 1n, gasLimit: gasOf(data, []), data } as const;
+      return Array.from({ length: HEAVY_TRANSACTIONS }, (_, n) =>
+        sign(n % 7, { type: n % 2 === 0 ? 2 : 0, ...fields }),
+      );
+    }
+    if (length > SLOW_FROM_END && FULL_FROM_END.has(length - index)) {
       const room = Number(chain.head().header.gasLimit / 21_000n) - 40;
       return Array.from({ length: room }, (_, n) =>
         sign(n % 7, { type: 2, to: stranger(n % 300), value: 1n, gasLimit: 21_000n }),
@@ -225,6 +240,7 @@ export function buildVariedChain(length: number, seed: string): VariedChain {
     census.uncles += uncles.length;
     if (transactions.length === 0) census.empty++;
     if (block.header.gasUsed * 100n > block.header.gasLimit * 95n) census.full++;
+    if (block.header.gasUsed * 2n > block.header.gasLimit) census.overTarget++;
     for (const tx of transactions) {
       census.byType[tx.type]++;
       if (tx.data.length > 0) census.withMemo++;
