@@ -1,5 +1,6 @@
 import type { Address } from '../base/brand.js';
 import { invariant } from '../base/invariant.js';
+import { FORK_NAMES } from '../types/chain-spec.js';
 import { type Genesis, parseGenesis } from '../types/genesis-file.js';
 
 /** Seconds before the first event, so that the first block is not from the future. */
@@ -10,17 +11,7 @@ export function simGenesis(funded: readonly Address[], difficultyStep: number): 
   const parsed = parseGenesis({
     config: {
       chainId: 31_415,
-      homesteadBlock: 0,
-      eip150Block: 0,
-      eip155Block: 0,
-      eip158Block: 0,
-      byzantiumBlock: 0,
-      constantinopleBlock: 0,
-      petersburgBlock: 0,
-      istanbulBlock: 0,
-      muirGlacierBlock: 0,
-      berlinBlock: 0,
-      londonBlock: 0,
+      ...Object.fromEntries(FORK_NAMES.map((fork) => [`${fork}Block`, 0])),
       grapevine: { difficultyStep },
     },
     difficulty: '0x20000',

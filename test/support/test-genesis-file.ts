@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { FORK_NAMES } from '../../src/types/chain-spec.js';
 import { ACCOUNTS, testGenesis } from './chain-builder.js';
 import { tempFolder } from './processes.js';
 
@@ -8,21 +9,8 @@ export function testGenesisFile(
   change: (content: Record<string, unknown>) => Record<string, unknown> = (same) => same,
 ): string {
   const { spec, difficulty, gasLimit, timestamp, baseFeePerGas } = testGenesis();
-  const forks = [
-    'homestead',
-    'eip150',
-    'eip155',
-    'eip158',
-    'byzantium',
-    'constantinople',
-    'petersburg',
-    'istanbul',
-    'muirGlacier',
-    'berlin',
-    'london',
-  ];
   const content = {
-    config: { chainId: Number(spec.chainId), ...Object.fromEntries(forks.map((fork) => [`${fork}Block`, 0])) },
+    config: { chainId: Number(spec.chainId), ...Object.fromEntries(FORK_NAMES.map((fork) => [`${fork}Block`, 0])) },
     nonce: '0x0',
     timestamp,
     gasLimit: String(gasLimit),

@@ -3,6 +3,7 @@ import type { Address } from '../../../src/base/brand.js';
 import { bigIntToFixedBytes, EMPTY_BYTES } from '../../../src/base/bytes.js';
 import { toAddress, toHex } from '../../../src/base/hex.js';
 import { addressOfPrivateKey } from '../../../src/crypto/address.js';
+import { FORK_NAMES } from '../../../src/types/chain-spec.js';
 import { signTransaction } from '../../../src/types/sender.js';
 import type { Transaction } from '../../../src/types/transaction.js';
 import { cachedFile } from './scratch.js';
@@ -21,23 +22,10 @@ export const recipient = (n: number): Address => toAddress(bigIntToFixedBytes(2n
 /** A London genesis of the least difficulty in which `accounts` accounts have 1000 ether each, as a file. */
 export function genesisFile(accounts: number): string {
   return cachedFile(`genesis-${accounts}.json`, CACHE_VERSION, (path) => {
-    const forks = [
-      'homestead',
-      'eip150',
-      'eip155',
-      'eip158',
-      'byzantium',
-      'constantinople',
-      'petersburg',
-      'istanbul',
-      'muirGlacier',
-      'berlin',
-      'london',
-    ];
     const balance = `0x${(1000n * 10n ** 18n).toString(16)}`;
     const funded = Array.from({ length: accounts }, (_, n) => [addressOfPrivateKey(keyOf(n)), { balance }]);
     const genesis = {
-      config: { chainId: CHAIN_ID, ...Object.fromEntries(forks.map((name) => [`${name}Block`, 0])), ethash: {} },
+      config: { chainId: CHAIN_ID, ...Object.fromEntries(FORK_NAMES.map((name) => [`${name}Block`, 0])), ethash: {} },
       nonce: '0x0000000000000042',
       timestamp: '0x0',
       extraData: '0x',
