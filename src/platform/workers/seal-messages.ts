@@ -4,6 +4,8 @@ import type { Seal, SealTask } from '../../miner/mining-job.js';
 export interface SealWorkerData {
   /** Hashes a second at most; Infinity for as many as there can be. */
   readonly maxHashrate: number;
+  /** The hashes that the limit allows in this many ms are tried at once. */
+  readonly headStartMs: number;
   /** One shared counter of the hashes tried, modulo 2^32. */
   readonly hashes: Uint32Array;
 }

@@ -5,17 +5,11 @@ import { searchSeal } from '../../miner/search-seal.js';
 import { Pacer } from './pacer.js';
 import type { SealReply, SealRequest, SealWorkerData } from './seal-messages.js';
 
-/**
- * A limited miner does not idle while a new network waits for its first block: half a second of full speed at the devnet's
- * limit, which finds that block more often than not.
- */
-const HEAD_START_MS = 8_000;
-
 // The entry of a mining thread: searches slice by slice, and looks at its messages in between.
 invariant(parentPort !== null, 'a seal worker runs in a thread');
 const port = parentPort;
-const { maxHashrate, hashes } = workerData as SealWorkerData;
-const pacer = new Pacer(maxHashrate, HEAD_START_MS);
+const { maxHashrate, headStartMs, hashes } = workerData as SealWorkerData;
+const pacer = new Pacer(maxHashrate, headStartMs);
 let request: SealRequest | undefined;
 let nonce = 0n;
 let isScheduled = false;

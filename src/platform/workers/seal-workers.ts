@@ -8,6 +8,8 @@ export interface SealWorkersConfig {
   readonly threads: number;
   /** Hashes a second of all threads together; undefined for no limit. */
   readonly maxHashrate: number | undefined;
+  /** The hashes that the limit allows in this many ms are tried at once when the threads start; 0 when not given. */
+  readonly headStartMs?: number;
   /** A thread died; the others go on. */
   readonly onFailure?: (error: Error) => void;
 }
@@ -66,7 +68,7 @@ export function createSealWorkers(config: SealWorkersConfig): SealWorkers {
   function spawn(): Thread {
     const hashes = new Uint32Array(new SharedArrayBuffer(4));
     const maxHashrate = limit === undefined ? Number.POSITIVE_INFINITY : limit / wanted;
-    const workerData: SealWorkerData = { maxHashrate, hashes };
+    const workerData: SealWorkerData = { maxHashrate, headStartMs: config.headStartMs ?? 0, hashes };
     const worker = new Worker(workerUrl('seal-worker'), { workerData, name: 'seal' });
     worker.unref();
     worker.on('message', ({ id: of, seal }: SealReply) => {
