@@ -35,12 +35,18 @@ export class BoundedMap<K, V> implements Iterable<[K, V]> {
     return this.#entries.get(key);
   }
 
+  /** The entry least recently set or read by `get`: the next to be evicted. */
+  oldest(): [K, V] | undefined {
+    if (this.#entries.size === 0) return undefined;
+    return this.#entries.entries().next().value;
+  }
+
   /** Stores a value and returns the entry that had to go for it, if any. */
   set(key: K, value: V): [K, V] | undefined {
     this.#entries.delete(key);
     this.#entries.set(key, value);
     if (this.#entries.size <= this.capacity) return undefined;
-    const oldest = this.#entries.entries().next().value as [K, V];
+    const oldest = this.oldest() as [K, V];
     this.#entries.delete(oldest[0]);
     return oldest;
   }

@@ -19,6 +19,7 @@ export class FutureBlocks {
 
   /** Removes and returns the blocks whose time has come, in rising order of time. */
   takeDue(nowMs: number): Block[] {
+    if (this.#held.size === 0) return [];
     const due = [...this.#held.values()].filter((entry) => entry.retryAtMs <= nowMs);
     due.sort((a, b) => a.retryAtMs - b.retryAtMs || a.block.header.number - b.block.header.number);
     for (const { block } of due) this.#held.delete(block.hash);

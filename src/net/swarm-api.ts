@@ -95,6 +95,8 @@ export interface Swarm {
   ): void;
   syncStatus(): SyncStatus;
 
+  /** True while a peer is connected that is on our chain. */
+  hasReadyPeer(): boolean;
   /** Active peers, oldest first. */
   peers(nowMs: number): PeerView[];
   nodeInfo(): NodeInfoView;

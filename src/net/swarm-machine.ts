@@ -145,7 +145,7 @@ class SwarmMachine implements Swarm {
 
   nextWake(): number {
     const others = Math.min(this.#eth.nextWake(), this.#discovery?.nextWake() ?? Number.POSITIVE_INFINITY);
-    return Math.min(others, this.#manager.nextWake(this.#nowMs));
+    return Math.min(others, this.#manager.nextWake());
   }
 
   onHeadChanged(nowMs: number, block: Block, mined: boolean): void {
@@ -177,6 +177,7 @@ class SwarmMachine implements Swarm {
   }
 
   syncStatus = () => this.#eth.syncStatus();
+  hasReadyPeer = () => this.#eth.hasReadyPeer();
 
   peers = (nowMs: number) =>
     peerViews(nowMs, this.#manager, this.#conduct, this.#eth, (id) => this.#discovery?.enrOf(id));
@@ -283,7 +284,7 @@ class SwarmMachine implements Swarm {
       fault: (nowMs, conn, fault) => this.#manager.fault(nowMs, conn, fault),
       merit: () => undefined, // credit is not given yet: it may only ever buy what good conduct alone can't lose
       disconnect: (nowMs, conn, reason) => this.#manager.disconnect(nowMs, conn, reason, 'no longer of use'),
-      setReadPaused: (conn, paused) => session(conn)?.setReadPaused(this.#nowMs, paused),
+      setReadPaused: (conn, paused) => this.#manager.setReadPaused(this.#nowMs, conn, paused),
       isWritable: (conn) => session(conn)?.traffic.writable ?? false,
     };
   }

@@ -242,7 +242,7 @@ export function createNode(deps: NodeDeps, config: NodeConfig, createdAtMs: numb
       if (input.kind === 'job-done') jobs.done(nowMs, input.job, input.result);
       else if (input.kind === 'wake') tick(nowMs);
       else swarm.handle(nowMs, input);
-      hadPeer ||= swarm.peers(nowMs).some((peer) => peer.eth !== undefined);
+      hadPeer ||= swarm.hasReadyPeer();
       settle(nowMs);
     },
     execute(nowMs, command) {

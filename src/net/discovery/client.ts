@@ -162,7 +162,7 @@ export class Client {
     if (collected.length >= MAX_NEIGHBORS || reply.packets >= MAX_NEIGHBORS_PACKETS) {
       this.#requests.settle(nowMs, request, reply);
     } else if (nodes.length < MAX_NEIGHBORS_PER_PACKET) {
-      request.deadlineMs = Math.min(request.deadlineMs, nowMs + LAST_PACKET_WAIT_MS);
+      this.#requests.hurry(request, nowMs + LAST_PACKET_WAIT_MS);
     }
     return true;
   }
@@ -177,7 +177,12 @@ export class Client {
 
   tick(nowMs: number): void {
     this.#requests.expire(nowMs);
-    const due = [...this.#waiting].filter(([, { deadlineMs }]) => deadlineMs <= nowMs);
+    // They all wait equally long, so that the oldest are the first to be due.
+    const due: [string, WaitingQuery][] = []; // BOUNDED: by #waiting
+    for (const entry of this.#waiting) {
+      if (entry[1].deadlineMs > nowMs) break;
+      due.push(entry);
+    }
     for (const [key, { node, target, onDone }] of due) {
       this.#waiting.delete(key);
       this.#sendFindNode(nowMs, node, target, onDone);
@@ -185,9 +190,7 @@ export class Client {
   }
 
   nextWake(): number {
-    let earliest = this.#requests.nextWake();
-    for (const { deadlineMs } of this.#waiting.values()) earliest = Math.min(earliest, deadlineMs);
-    return earliest;
+    return Math.min(this.#requests.nextWake(), this.#waiting.oldest()?.[1].deadlineMs ?? Number.POSITIVE_INFINITY);
   }
 
   #queryProved(nowMs: number, node: NodeRecord, target: PublicKey, onDone: OnNeighbors): void {

@@ -1,4 +1,5 @@
 import type { Hash32, NodeId } from '../../base/brand.js';
+import { Wake } from '../../base/wake.js';
 import type { SocketAddress } from '../../types/endpoint.js';
 import { addressKey } from './bonds.js';
 
@@ -32,6 +33,7 @@ export interface PendingRequest<Reply> {
 export class Requests<Reply> {
   /** By kind and address, then by node. BOUNDED: by MAX_REQUESTS */
   readonly #pending = new Map<string, Map<NodeId, PendingRequest<Reply>>>();
+  readonly #wake = new Wake();
   #size = 0;
 
   get size(): number {
@@ -61,6 +63,7 @@ export class Requests<Reply> {
     nodes.set(request.nodeId, request);
     this.#pending.set(key, nodes);
     this.#size++;
+    this.#wake.by(request.deadlineMs);
     return true;
   }
 
@@ -70,18 +73,27 @@ export class Requests<Reply> {
     request.done(nowMs, reply);
   }
 
+  /** Waits for an open request until `deadlineMs` at most. */
+  hurry(request: PendingRequest<Reply>, deadlineMs: number): void {
+    request.deadlineMs = Math.min(request.deadlineMs, deadlineMs);
+    this.#wake.by(deadlineMs);
+  }
+
   /** Closes all requests whose time is up, with what they have collected. */
   expire(nowMs: number): void {
-    const expired = [...this.#all()].filter(({ deadlineMs }) => deadlineMs <= nowMs);
+    if (!this.#wake.take(nowMs)) return;
+    const expired: PendingRequest<Reply>[] = []; // BOUNDED: by the pending ones
+    for (const request of this.#all()) {
+      if (request.deadlineMs <= nowMs) expired.push(request);
+      else this.#wake.by(request.deadlineMs);
+    }
     for (const request of expired) this.#remove(request);
     for (const request of expired) request.done(nowMs, request.collected);
   }
 
-  /** The earliest deadline; Infinity if there is none. */
+  /** When `expire` is due: at the earliest deadline, or before it; Infinity if nothing is in flight. */
   nextWake(): number {
-    let earliest = Number.POSITIVE_INFINITY;
-    for (const { deadlineMs } of this.#all()) earliest = Math.min(earliest, deadlineMs);
-    return earliest;
+    return this.#wake.atMs;
   }
 
   *#all(): Generator<PendingRequest<Reply>, void, undefined> {
@@ -92,7 +104,7 @@ export class Requests<Reply> {
     const key = keyOf(kind, address);
     const nodes = this.#pending.get(key);
     if (nodes?.delete(nodeId) !== true) return;
-    this.#size--;
+    if (--this.#size === 0) this.#wake.clear();
     if (nodes.size === 0) this.#pending.delete(key);
   }
 }

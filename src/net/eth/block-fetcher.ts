@@ -1,4 +1,5 @@
 import type { Hash32 } from '../../base/brand.js';
+import { Wake } from '../../base/wake.js';
 import { EMPTY_TRIE_ROOT, EMPTY_UNCLES_HASH } from '../../types/account.js';
 import { type Block, type Body, decodeBody, makeBlock } from '../../types/block.js';
 import { decodeHeader, type SealedHeader } from '../../types/header.js';
@@ -49,6 +50,7 @@ export class BlockFetcher {
   readonly #deps: BlockFetcherDeps;
   readonly #wanted = new Map<Hash32, Wanted>(); // BOUNDED: by MAX_PER_PEER for each connection
   readonly #perPeer = new Map<ConnId, number>(); // BOUNDED: by the connections
+  readonly #wake = new Wake();
 
   constructor(deps: BlockFetcherDeps) {
     this.#deps = deps;
@@ -63,6 +65,7 @@ export class BlockFetcher {
     if (wanted === undefined) {
       wanted = { ...block, announcers: [], header: undefined, asked: 0, inFlight: 0, nextAskMs: nowMs + GRACE_MS };
       this.#wanted.set(block.hash, wanted);
+      this.#wake.by(wanted.nextAskMs);
     }
     wanted.announcers.push(peer.conn);
     this.#perPeer.set(peer.conn, count + 1);
@@ -88,13 +91,15 @@ export class BlockFetcher {
   }
 
   tick(nowMs: number): void {
-    for (const wanted of [...this.#wanted.values()]) if (wanted.nextAskMs <= nowMs) this.#ask(nowMs, wanted);
+    if (!this.#wake.take(nowMs)) return;
+    for (const wanted of [...this.#wanted.values()]) {
+      if (wanted.nextAskMs <= nowMs) this.#ask(nowMs, wanted);
+      else this.#wake.by(wanted.nextAskMs);
+    }
   }
 
   nextWake(): number {
-    let earliest = Number.POSITIVE_INFINITY;
-    for (const wanted of this.#wanted.values()) earliest = Math.min(earliest, wanted.nextAskMs);
-    return earliest;
+    return this.#wanted.size === 0 ? Number.POSITIVE_INFINITY : this.#wake.atMs;
   }
 
   #release(conn: ConnId): void {
@@ -144,6 +149,7 @@ export class BlockFetcher {
       if (!sent) continue;
       wanted.inFlight++;
       wanted.nextAskMs = nowMs + HEDGE_MS;
+      this.#wake.by(wanted.nextAskMs);
       return;
     }
     if (wanted.inFlight === 0) this.drop(wanted.hash);

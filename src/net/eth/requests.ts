@@ -1,5 +1,6 @@
 import { TtlMap } from '../../base/bounded.js';
 import type { Hash32 } from '../../base/brand.js';
+import { Wake } from '../../base/wake.js';
 import { getBlockBodies } from '../../wire/eth/get-block-bodies.js';
 import { type GetBlockHeaders, getBlockHeaders } from '../../wire/eth/get-block-headers.js';
 import { getPooledTransactions } from '../../wire/eth/get-pooled-transactions.js';
@@ -65,6 +66,7 @@ export class RequestTable {
   readonly #pending = new Map<ConnId, Map<bigint, PendingRequest>>();
   readonly #roundTripMs = new Map<ConnId, number>(); // BOUNDED: by the connections, see dropPeer
   readonly #late = new TtlMap<string, true>(MAX_LATE);
+  readonly #wake = new Wake();
   #lastId = 0n;
 
   constructor(peers: PeerControl) {
@@ -122,9 +124,13 @@ export class RequestTable {
 
   /** Takes the questions whose time is up off the table, oldest first for each peer. */
   takeExpired(nowMs: number): PendingRequest[] {
+    if (!this.#wake.take(nowMs)) return [];
     const expired: PendingRequest[] = []; // BOUNDED: by the pending ones
     for (const requests of this.#pending.values()) {
-      for (const request of requests.values()) if (request.deadlineMs <= nowMs) expired.push(request);
+      for (const request of requests.values()) {
+        if (request.deadlineMs <= nowMs) expired.push(request);
+        else this.#wake.by(request.deadlineMs);
+      }
     }
     for (const request of expired) {
       this.#close(request);
@@ -139,18 +145,14 @@ export class RequestTable {
   /** Forgets a peer and returns the questions that it leaves open. */
   dropPeer(conn: ConnId): PendingRequest[] {
     const requests = [...(this.#pending.get(conn)?.values() ?? [])];
-    this.#pending.delete(conn);
+    this.#forget(conn);
     this.#roundTripMs.delete(conn);
     return requests;
   }
 
-  /** The earliest deadline, or Infinity. */
+  /** When `takeExpired` is due: at the earliest deadline, or before it; Infinity if nothing is asked. */
   nextWake(): number {
-    let earliest = Number.POSITIVE_INFINITY;
-    for (const requests of this.#pending.values()) {
-      for (const request of requests.values()) earliest = Math.min(earliest, request.deadlineMs);
-    }
-    return earliest;
+    return this.#wake.atMs;
   }
 
   #open(nowMs: number, conn: ConnId, kind: OwnRequestKind, asked: number, handler: ReplyHandler): bigint | undefined {
@@ -173,13 +175,19 @@ export class RequestTable {
       this.#pending.set(conn, requests);
     }
     requests.set(id, request);
+    this.#wake.by(request.deadlineMs);
     return id;
+  }
+
+  #forget(conn: ConnId): void {
+    this.#pending.delete(conn);
+    if (this.#pending.size === 0) this.#wake.clear();
   }
 
   #close(request: PendingRequest): void {
     const requests = this.#pending.get(request.conn);
     requests?.delete(request.id);
-    if (requests?.size === 0) this.#pending.delete(request.conn);
+    if (requests?.size === 0) this.#forget(request.conn);
   }
 }
 

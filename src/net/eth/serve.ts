@@ -51,6 +51,8 @@ export class Server {
   readonly #peers: PeerControl;
   readonly #pauseRead: (conn: ConnId, paused: boolean) => void;
   readonly #clients = new Map<ConnId, Client>(); // BOUNDED: by the connections, see dropPeer
+  /** Those with requests that wait. BOUNDED: by #clients */
+  readonly #behind = new Map<ConnId, Client>();
 
   constructor(deps: {
     readonly chain: ChainReader;
@@ -86,16 +88,17 @@ export class Server {
 
   dropPeer(conn: ConnId): void {
     this.#clients.delete(conn);
+    this.#behind.delete(conn);
   }
 
   tick(nowMs: number): void {
-    for (const [conn, client] of this.#clients) if (client.queue.length > 0) this.#pump(nowMs, conn, client);
+    for (const [conn, client] of this.#behind) this.#pump(nowMs, conn, client);
   }
 
   nextWake(): number {
     let earliest = Number.POSITIVE_INFINITY;
-    for (const [conn, client] of this.#clients) {
-      if (client.queue.length === 0 || !this.#peers.isWritable(conn)) continue;
+    for (const [conn, client] of this.#behind) {
+      if (!this.#peers.isWritable(conn)) continue;
       earliest = Math.min(
         earliest,
         Math.max(positiveAt(client.bytes, REPLY_BYTES), positiveAt(client.lookups, LOOKUPS)),
@@ -116,6 +119,8 @@ export class Server {
       sent += reply.payload.length;
       this.#peers.send(conn, reply.code, reply.payload);
     }
+    if (client.queue.length === 0) this.#behind.delete(conn);
+    else this.#behind.set(conn, client);
     this.#pauseRead(conn, client.queue.length >= MAX_QUEUED);
   }
 

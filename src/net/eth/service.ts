@@ -103,6 +103,8 @@ export interface EthService {
   /** When `tick` wants to be called next, in ms; Infinity if nothing is pending. */
   nextWake(): number;
   syncStatus(): SyncStatus;
+  /** True while a peer is connected whose Status is right. */
+  hasReadyPeer(): boolean;
   peerEthInfo(conn: ConnId): PeerEthInfo | undefined;
 }
 
@@ -125,6 +127,8 @@ export function createEthService(deps: EthDeps): EthService {
   const blockGossip = new BlockGossip({ ...deps, table, requests, random: deps.random.fork('eth-blocks') });
   const txGossip = new TxGossip({ ...deps, table, requests, random: deps.random.fork('eth-transactions') });
   const sync = new Sync({ ...deps, table, requests, emit, isComing: (hash) => blockGossip.isComing(hash) });
+  const ticking = [server, budget, blockGossip, txGossip, sync];
+  const timed = [requests, ...ticking];
 
   function emit(nowMs: number, event: EthEvent): void {
     if (event.kind === 'sync-finished') blockGossip.announceHead();
@@ -250,9 +254,13 @@ export function createEthService(deps: EthDeps): EthService {
       sync.dropPeer(nowMs, conn);
       failRequests(nowMs, open, 'gone', peers);
       sync.onRoom(nowMs);
+      // A block may have been on its way from this peer that others claim as well.
+      sync.recheck();
     },
     onHeadChanged(_nowMs, block, mined) {
       txGossip.onHeadChanged(block);
+      // After a rewind a peer's chain may be heavier than ours again.
+      sync.recheck();
       // While a sync runs its blocks are old news; it announces its last one.
       if (mined || !sync.status().syncing) blockGossip.onHeadChanged(block, mined);
     },
@@ -273,23 +281,22 @@ export function createEthService(deps: EthDeps): EthService {
       txGossip.onResults(nowMs, conn, transactions, results);
     },
     tick(nowMs) {
+      // Everyone is given the same time: the first in the map is the first to be due.
       for (const [conn, entry] of waiting) {
-        if (entry.deadlineMs > nowMs) continue;
+        if (entry.deadlineMs > nowMs) break;
         waiting.delete(conn);
         peers.fault(nowMs, conn, { code: 'handshake-timeout', stage: 'status' });
       }
       failRequests(nowMs, requests.takeExpired(nowMs), 'timeout', peers);
-      for (const part of [server, budget, blockGossip, txGossip, sync]) part.tick(nowMs);
+      for (const part of ticking) part.tick(nowMs);
     },
     nextWake() {
-      let earliest = Number.POSITIVE_INFINITY;
-      for (const { deadlineMs } of waiting.values()) earliest = Math.min(earliest, deadlineMs);
-      for (const part of [requests, server, budget, blockGossip, txGossip, sync]) {
-        earliest = Math.min(earliest, part.nextWake());
-      }
+      let earliest = waiting.values().next().value?.deadlineMs ?? Number.POSITIVE_INFINITY;
+      for (const part of timed) earliest = Math.min(earliest, part.nextWake());
       return earliest;
     },
     syncStatus: () => sync.status(),
+    hasReadyPeer: () => table.size > 0,
     peerEthInfo(conn) {
       const peer = table.get(conn);
       if (peer === undefined) return undefined;

@@ -37,6 +37,8 @@ const STATIC_MAX_MS = 2 * 60_000;
 interface Candidate {
   node: DialNode;
   readonly isStatic: boolean;
+  /** The /16 that it counts for. */
+  group: string;
   /** Failures in a row. */
   attempts: number;
   nextDialMs: number;
@@ -50,6 +52,8 @@ interface Candidate {
 export class DialCandidates {
   // BOUNDED: by CAPACITY (per /16: CAPACITY_G16) and STATIC_CAPACITY in #insert.
   readonly #candidates = new Map<NodeId, Candidate>();
+  /** Dynamic candidates of each /16. BOUNDED: by #candidates */
+  readonly #perGroup = new Map<string, number>();
   readonly #random: Random;
   readonly #loopbackRoutable: boolean;
   #staticCount = 0;
@@ -71,13 +75,22 @@ export class DialCandidates {
     if (node.endpoint.tcpPort === 0) return 'no-tcp-port';
     const known = this.#candidates.get(node.nodeId);
     if (known !== undefined) {
-      if (!known.isStatic) known.node = node;
+      if (!known.isStatic) this.#move(known, node);
       return undefined;
     }
-    if (this.#groupFull(node.endpoint.ip)) return 'group-full';
+    const group = g16(node.endpoint.ip);
+    if (this.#groupFull(node.endpoint.ip, group)) return 'group-full';
     if (this.#candidates.size - this.#staticCount >= CAPACITY && !this.#dropWorst()) return 'full';
     this.#changed = true;
-    this.#candidates.set(node.nodeId, { node, isStatic: false, attempts: 0, nextDialMs: nowMs, phase: 'waiting' });
+    this.#candidates.set(node.nodeId, {
+      node,
+      group,
+      isStatic: false,
+      attempts: 0,
+      nextDialMs: nowMs,
+      phase: 'waiting',
+    });
+    this.#count(group, 1);
     return undefined;
   }
 
@@ -87,9 +100,11 @@ export class DialCandidates {
     const known = this.#candidates.get(node.nodeId);
     if (known?.isStatic !== true && this.#staticCount >= STATIC_CAPACITY) return 'full';
     if (known?.isStatic !== true) this.#staticCount++;
+    if (known?.isStatic === false) this.#count(known.group, -1);
     this.#changed = true;
     const phase = known?.phase ?? 'waiting';
-    this.#candidates.set(node.nodeId, { node, isStatic: true, attempts: 0, nextDialMs: nowMs, phase });
+    const group = g16(node.endpoint.ip);
+    this.#candidates.set(node.nodeId, { node, group, isStatic: true, attempts: 0, nextDialMs: nowMs, phase });
     return undefined;
   }
 
@@ -97,6 +112,7 @@ export class DialCandidates {
   remove(id: NodeId): boolean {
     const known = this.#candidates.get(id);
     if (known?.isStatic === true) this.#staticCount--;
+    if (known?.isStatic === false) this.#count(known.group, -1);
     return this.#candidates.delete(id);
   }
 
@@ -122,20 +138,21 @@ export class DialCandidates {
   /** Nodes whose time has come: static ones first, then those waiting longest. */
   due(nowMs: number): DialNode[] {
     this.#changed = false;
-    this.#wakeMs = this.nextWake(nowMs);
-    return [...this.#candidates.values()]
-      .filter(({ phase, nextDialMs }) => phase === 'waiting' && nextDialMs <= nowMs)
+    this.#wakeMs = Number.POSITIVE_INFINITY;
+    const due: Candidate[] = []; // BOUNDED: by the candidates
+    for (const candidate of this.#candidates.values()) {
+      if (candidate.phase !== 'waiting') continue;
+      if (candidate.nextDialMs <= nowMs) due.push(candidate);
+      else this.#wakeMs = Math.min(this.#wakeMs, candidate.nextDialMs);
+    }
+    return due
       .sort((a, b) => Number(b.isStatic) - Number(a.isStatic) || a.nextDialMs - b.nextDialMs)
       .map(({ node }) => node);
   }
 
-  /** The next time after `nowMs` at which `due` grows. What is due already waits for a slot, not for the clock. */
-  nextWake(nowMs: number): number {
-    let earliest = Number.POSITIVE_INFINITY;
-    for (const { phase, nextDialMs } of this.#candidates.values()) {
-      if (phase === 'waiting' && nextDialMs > nowMs) earliest = Math.min(earliest, nextDialMs);
-    }
-    return earliest;
+  /** When `due` may grow after its last call. What was due then waits for a slot, not for the clock. */
+  nextWake(): number {
+    return this.#wakeMs;
   }
 
   /** A connection to the node is being made or exists, whoever dialed. */
@@ -177,13 +194,24 @@ export class DialCandidates {
     return Math.max(backOffMs, Math.min(MAX_BACK_OFF_MS, HISTORY_MS * growth)) * jitter;
   }
 
-  #groupFull(ip: string): boolean {
-    if (!groupLimitsApply(ip, this.#loopbackRoutable)) return false;
-    const group = g16(ip);
-    let same = 0;
-    for (const { node, isStatic } of this.#candidates.values())
-      if (!isStatic && g16(node.endpoint.ip) === group) same++;
-    return same >= CAPACITY_G16;
+  #groupFull(ip: string, group: string): boolean {
+    if ((this.#perGroup.get(group) ?? 0) < CAPACITY_G16) return false;
+    return groupLimitsApply(ip, this.#loopbackRoutable);
+  }
+
+  #count(group: string, change: number): void {
+    const count = (this.#perGroup.get(group) ?? 0) + change;
+    if (count > 0) this.#perGroup.set(group, count);
+    else this.#perGroup.delete(group);
+  }
+
+  #move(candidate: Candidate, node: DialNode): void {
+    if (node.endpoint.ip !== candidate.node.endpoint.ip) {
+      this.#count(candidate.group, -1);
+      candidate.group = g16(node.endpoint.ip);
+      this.#count(candidate.group, 1);
+    }
+    candidate.node = node;
   }
 
   /** Makes room by the waiting dynamic node with the most failures; false if none has failed. */

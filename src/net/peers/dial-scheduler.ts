@@ -27,9 +27,9 @@ export class DialScheduler {
     return this.#context.candidates.isChanged(nowMs) ? chooseDials(nowMs, this.#context) : [];
   }
 
-  nextWake(nowMs: number): number {
+  nextWake(): number {
     const refillMs = this.#dialBook ? this.#refillAtMs : Number.POSITIVE_INFINITY;
-    return Math.min(this.#context.candidates.nextWake(nowMs), refillMs);
+    return Math.min(this.#context.candidates.nextWake(), refillMs);
   }
 
   #refill(nowMs: number): void {

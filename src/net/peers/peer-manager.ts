@@ -1,4 +1,5 @@
 import type { NodeId, PublicKey } from '../../base/brand.js';
+import { Wake } from '../../base/wake.js';
 import type { Identity, IdentityScheme } from '../../ports/identity.js';
 import type { Log } from '../../ports/log.js';
 import type { Random } from '../../ports/random.js';
@@ -79,6 +80,8 @@ export class PeerManager {
   readonly #ended: { readonly connection: Connection; readonly cause: CloseCause }[] = []; // BOUNDED: emptied by settle after every input
   readonly #quota: SlotQuota;
   readonly #emit: Emit;
+  /** Of the sessions' own clocks. */
+  readonly #sessionsWake = new Wake();
   #nextConn: ConnId = 1;
   #running = false;
 
@@ -142,11 +145,15 @@ export class PeerManager {
     if (connection === undefined) return;
     connection.local = local;
     if (direction === 'out') connection.session.onStreamOpened(nowMs);
+    this.#watch(connection.session);
   }
 
   onStreamData(nowMs: number, conn: ConnId, data: Uint8Array): void {
     this.totals.bytesIn += data.length;
-    this.connections.get(conn)?.session.onData(nowMs, data);
+    const session = this.connections.get(conn)?.session;
+    if (session === undefined) return;
+    session.onData(nowMs, data);
+    this.#watch(session);
   }
 
   onStreamClosed(nowMs: number, conn: ConnId, error: string | undefined): void {
@@ -164,6 +171,7 @@ export class PeerManager {
     const connection = this.connections.get(conn);
     if (connection === undefined) return;
     connection.session.onWritable(nowMs, writable);
+    this.#watch(connection.session);
     if (writable && connection.session.state.kind === 'active') this.#deps.handler.onWritable(nowMs, connection);
   }
 
@@ -215,14 +223,24 @@ export class PeerManager {
   }
 
   tick(nowMs: number): void {
-    for (const { session } of this.connections.all()) session.tick(nowMs);
+    if (!this.#sessionsWake.take(nowMs)) return;
+    for (const { session } of this.connections.all()) {
+      session.tick(nowMs);
+      this.#watch(session);
+    }
   }
 
-  nextWake(nowMs: number): number {
+  nextWake(): number {
     if (!this.#running) return Number.POSITIVE_INFINITY;
-    let earliest = this.#scheduler.nextWake(nowMs);
-    for (const { session } of this.connections.all()) earliest = Math.min(earliest, session.nextWake());
-    return earliest;
+    return Math.min(this.#scheduler.nextWake(), this.#sessionsWake.atMs);
+  }
+
+  /** Slows the peer down on behalf of a protocol, or lifts that. */
+  setReadPaused(nowMs: number, conn: ConnId, paused: boolean): void {
+    const session = this.connections.get(conn)?.session;
+    if (session === undefined) return;
+    session.setReadPaused(nowMs, paused);
+    this.#watch(session);
   }
 
   /** Reports what ended since the last call, then dials whom there is room for. Call it after every input. */
@@ -232,6 +250,11 @@ export class PeerManager {
     }
     if (!this.#running) return;
     for (const node of this.#scheduler.next(nowMs)) this.#dial(nowMs, node);
+  }
+
+  /** To be called when a session's clock may have come to ask for something sooner. */
+  #watch(session: Session): void {
+    this.#sessionsWake.by(session.nextWake());
   }
 
   #accept(nowMs: number, conn: ConnId, remote: SocketAddress): void {

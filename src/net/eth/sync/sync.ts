@@ -46,6 +46,8 @@ export class Sync {
   #phase: Phase = { kind: 'idle' };
   /** Blocks submitted, by this sync or one before it, whose results are outstanding. */
   #outstanding = 0;
+  /** When the first peer that would be worth a sync has cooled down; as of the last look at the peers. */
+  #recheckAtMs = Number.POSITIVE_INFINITY;
 
   constructor(deps: {
     readonly chain: ChainReader;
@@ -115,15 +117,16 @@ export class Sync {
     this.poke(nowMs);
   }
 
+  /** Something else than a claim or a hint has changed that may make a peer worth a sync: looks again at the next tick. */
+  recheck(): void {
+    this.#recheckAtMs = 0;
+  }
+
   /** When a peer that was left alone gets its next turn, or a sync under way has waited long enough. */
   nextWake(): number {
     if (this.#phase.kind === 'downloading') return this.#phase.download.nextWake();
     if (this.#phase.kind !== 'idle' || this.#outstanding > 0) return Number.POSITIVE_INFINITY;
-    let earliest = Number.POSITIVE_INFINITY;
-    for (const peer of this.#deps.table.values()) {
-      if (this.#goalOf(peer) !== undefined) earliest = Math.min(earliest, this.#coolDowns.untilMs(peer.conn));
-    }
-    return earliest;
+    return this.#recheckAtMs;
   }
 
   status(): SyncStatus {
@@ -141,10 +144,15 @@ export class Sync {
   /** The best peer to sync from: those that failed least, of them the heaviest claim, of equals the oldest connection. */
   #pick(nowMs: number): Goal | undefined {
     let best: { readonly goal: Goal; readonly strikes: number; readonly work: bigint } | undefined;
+    this.#recheckAtMs = Number.POSITIVE_INFINITY;
     for (const peer of this.#deps.table.values()) {
-      if (this.#coolDowns.untilMs(peer.conn) > nowMs) continue;
       const hash = this.#goalOf(peer);
       if (hash === undefined) continue;
+      const untilMs = this.#coolDowns.untilMs(peer.conn);
+      if (untilMs > nowMs) {
+        this.#recheckAtMs = Math.min(this.#recheckAtMs, untilMs);
+        continue;
+      }
       const strikes = this.#coolDowns.strikes(peer.conn);
       const work = peer.claim.totalDifficulty;
       if (best !== undefined && (strikes > best.strikes || (strikes === best.strikes && work <= best.work))) continue;
