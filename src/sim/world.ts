@@ -12,7 +12,7 @@ import type { Genesis } from '../types/genesis-file.js';
 import type { Channel } from '../wire/channel.js';
 import { createPlainChannel } from '../wire/plain-wire.js';
 import { createRlpxChannel } from '../wire/rlpx/channel.js';
-import { fakeIdentity, fakeScheme } from './fake-identity.js';
+import { createFakeScheme, fakeIdentity } from './fake-identity.js';
 import { createLinks, type LinkConfig } from './links.js';
 import { createScheduler } from './scheduler.js';
 import { seededRandom } from './seeded-random.js';
@@ -100,7 +100,7 @@ export function createWorld(config: WorldConfig): World {
     network,
     trace,
     random: random.fork('nodes'),
-    scheme: exact ? secp256k1Scheme : fakeScheme,
+    scheme: exact ? secp256k1Scheme : createFakeScheme(),
     channelFactory: exact ? exactChannel : plainChannel,
   };
 

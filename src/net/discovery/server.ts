@@ -55,12 +55,9 @@ export class Server {
   onFindNode(nowMs: number, from: SocketAddress, nodeId: NodeId, { target }: FindNode): DropReason | undefined {
     const { bonds, rules, scheme, sender, table } = this.#deps;
     if (!bonds.isProved(nowMs, nodeId, from)) return 'no-endpoint-proof';
-    const closest = table
-      .closest(scheme.nodeIdOf(target), Number.POSITIVE_INFINITY)
-      .filter((node) => node.nodeId !== nodeId)
-      .filter(({ endpoint }) => rules.mayRelay(from.ip, endpoint.ip, endpoint.udpPort))
-      .slice(0, BUCKET_SIZE);
-    sender.neighbors(nowMs, from, closest);
+    const mayBeTold = (node: NodeRecord): boolean =>
+      node.nodeId !== nodeId && rules.mayRelay(from.ip, node.endpoint.ip, node.endpoint.udpPort);
+    sender.neighbors(nowMs, from, table.closest(scheme.nodeIdOf(target), BUCKET_SIZE, mayBeTold));
     return undefined;
   }
 

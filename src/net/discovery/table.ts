@@ -60,6 +60,8 @@ export class NodeTable {
   readonly #rules: AddressRules;
   readonly #random: Random;
   readonly #buckets: readonly Bucket[];
+  /** Entries and replacements of each subnet. BOUNDED: by the buckets */
+  readonly #perSubnet = new Map<string, number>();
 
   constructor(self: NodeId, rules: AddressRules, random: Random) {
     this.#self = self;
@@ -93,17 +95,20 @@ export class NodeTable {
     if (reason !== undefined) return { kind: 'refused', reason };
     const known = entries.get(nodeId);
     if (known !== undefined) {
+      this.#count(known.subnets, -1);
+      this.#count(subnets, 1);
       entries.set(nodeId, { ...known, record, subnets, lastSeenMs: nowMs });
       return { kind: 'updated' };
     }
     const entry = { record, subnets, addedAtMs: nowMs, lastSeenMs: nowMs, livenessChecks: 1, failedQueries: 0 };
-    replacements.delete(nodeId);
+    this.#forget(replacements, nodeId);
+    this.#count(subnets, 1);
     if (entries.size < BUCKET_SIZE) {
       entries.set(nodeId, entry);
       return { kind: 'added' };
     }
     const oldest = replacements.size === MAX_REPLACEMENTS ? replacements.keys().next().value : undefined;
-    if (oldest !== undefined) replacements.delete(oldest);
+    if (oldest !== undefined) this.#forget(replacements, oldest);
     replacements.set(nodeId, entry);
     return { kind: 'waiting', displaced: oldest };
   }
@@ -139,8 +144,8 @@ export class NodeTable {
   /** Removes a node. If that leaves room, one of those waiting, drawn at random, takes the place and is returned. */
   remove(nodeId: NodeId): NodeRecord | undefined {
     const { entries, replacements } = this.#bucket(nodeId);
-    replacements.delete(nodeId);
-    if (!entries.delete(nodeId) || replacements.size === 0) return undefined;
+    this.#forget(replacements, nodeId);
+    if (!this.#forget(entries, nodeId) || replacements.size === 0) return undefined;
     // At random: whoever hopes to push an honest node out must not know who comes in.
     const promoted = [...replacements.values()][this.#random.below(replacements.size)];
     if (promoted === undefined) return undefined;
@@ -149,12 +154,15 @@ export class NodeTable {
     return promoted.record;
   }
 
-  /** The nodes in buckets closest to `target`, closest first. */
-  closest(target: NodeId, count: number): NodeRecord[] {
-    return [...this.entries()]
-      .map(({ record }) => record)
-      .sort((a, b) => compareDistance(target, a.nodeId, b.nodeId))
-      .slice(0, count);
+  /** The nodes in buckets closest to `target` among those that `accepts` takes, closest first. */
+  closest(target: NodeId, count: number, accepts: (record: NodeRecord) => boolean = () => true): NodeRecord[] {
+    const closest: NodeRecord[] = []; // BOUNDED: by the table
+    for (const group of this.#byDistance(this.bucketOf(target))) {
+      const records = group.flatMap(({ entries }) => [...entries.values()].map(({ record }) => record)).filter(accepts);
+      closest.push(...records.sort((a, b) => compareDistance(target, a.nodeId, b.nodeId)));
+      if (closest.length >= count) break;
+    }
+    return closest.slice(0, count);
   }
 
   /** Every node in a bucket, bucket by bucket. */
@@ -165,6 +173,17 @@ export class NodeTable {
   /** Every node that waits for a place. */
   *replacements(): Generator<TableEntry, void, undefined> {
     for (const bucket of this.#buckets) yield* bucket.replacements.values();
+  }
+
+  /**
+   * The buckets in groups such that all nodes of one are closer to a target of bucket `own` than those of the next. Of
+   * our distance to the target, nodes of its own bucket share the highest bit, so that in their distance to it that bit is
+   * clear; nodes closer to us lack it, so that it is set; and of those farther away their own highest bit decides.
+   */
+  *#byDistance(own: number): Generator<readonly Bucket[], void, undefined> {
+    yield this.#buckets.slice(own, own + 1);
+    yield this.#buckets.slice(0, own);
+    for (let i = own + 1; i < BUCKET_COUNT; i++) yield this.#buckets.slice(i, i + 1);
   }
 
   #bucket(nodeId: NodeId): Bucket {
@@ -182,22 +201,30 @@ export class NodeTable {
   #subnetRefusal(nodeId: NodeId, limited: Subnets | undefined): 'bucket-subnet' | 'table-subnet' | undefined {
     if (limited === undefined) return undefined;
     const { near, wide } = limited;
-    const ownBucket = this.#bucket(nodeId);
+    const bucket = this.#bucket(nodeId);
+    const own = (bucket.entries.get(nodeId) ?? bucket.replacements.get(nodeId))?.subnets;
+    const inNear = (this.#perSubnet.get(near) ?? 0) - Number(own?.near === near);
+    if (inNear === 0 && wide === undefined) return undefined;
     let inBucket = 0;
-    let inNear = 0;
-    let inWide = 0;
-    for (const bucket of this.#buckets) {
-      for (const list of [bucket.entries, bucket.replacements]) {
-        for (const [id, { subnets }] of list) {
-          if (id === nodeId) continue;
-          if (wide !== undefined && subnets?.wide === wide) inWide++;
-          if (subnets?.near !== near) continue;
-          inNear++;
-          if (bucket === ownBucket) inBucket++;
-        }
-      }
+    for (const list of [bucket.entries, bucket.replacements]) {
+      for (const [id, { subnets }] of list) if (id !== nodeId && subnets?.near === near) inBucket++;
     }
     if (inBucket >= MAX_SUBNET_IN_BUCKET) return 'bucket-subnet';
+    const inWide = wide === undefined ? 0 : (this.#perSubnet.get(wide) ?? 0) - Number(own?.wide === wide);
     return inNear >= MAX_SUBNET_IN_TABLE || inWide >= MAX_SUBNET_IN_TABLE ? 'table-subnet' : undefined;
+  }
+
+  #forget(list: Map<NodeId, Slot>, nodeId: NodeId): boolean {
+    this.#count(list.get(nodeId)?.subnets, -1);
+    return list.delete(nodeId);
+  }
+
+  #count(subnets: Subnets | undefined, change: number): void {
+    for (const key of [subnets?.near, subnets?.wide]) {
+      if (key === undefined) continue;
+      const count = (this.#perSubnet.get(key) ?? 0) + change;
+      if (count > 0) this.#perSubnet.set(key, count);
+      else this.#perSubnet.delete(key);
+    }
   }
 }

@@ -222,6 +222,12 @@ export function createEthService(deps: EthDeps): EthService {
     }
   }
 
+  function nextWake(): number {
+    let earliest = waiting.values().next().value?.deadlineMs ?? Number.POSITIVE_INFINITY;
+    for (const part of timed) earliest = Math.min(earliest, part.nextWake());
+    return earliest;
+  }
+
   return {
     versions: ETH_VERSIONS,
     onPeerActive(nowMs, peer) {
@@ -281,6 +287,7 @@ export function createEthService(deps: EthDeps): EthService {
       txGossip.onResults(nowMs, conn, transactions, results);
     },
     tick(nowMs) {
+      if (nowMs < nextWake()) return;
       // Everyone is given the same time: the first in the map is the first to be due.
       for (const [conn, entry] of waiting) {
         if (entry.deadlineMs > nowMs) break;
@@ -290,11 +297,7 @@ export function createEthService(deps: EthDeps): EthService {
       failRequests(nowMs, requests.takeExpired(nowMs), 'timeout', peers);
       for (const part of ticking) part.tick(nowMs);
     },
-    nextWake() {
-      let earliest = waiting.values().next().value?.deadlineMs ?? Number.POSITIVE_INFINITY;
-      for (const part of timed) earliest = Math.min(earliest, part.nextWake());
-      return earliest;
-    },
+    nextWake,
     syncStatus: () => sync.status(),
     hasReadyPeer: () => table.size > 0,
     peerEthInfo(conn) {

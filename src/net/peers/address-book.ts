@@ -76,8 +76,14 @@ export class AddressBook {
     }
     // Its address counts for its bucket: a tried node moves only by connecting from, or being reached at, the new one.
     const endpoint = known.tried ? known.endpoint : node.endpoint;
-    this.#remove(known);
-    this.#insert(nowMs, { ...known, endpoint, lastSeenMs: nowMs });
+    const moved = { ...known, endpoint, lastSeenMs: nowMs };
+    if (endpoint.ip === known.endpoint.ip) {
+      this.#entries.set(known.nodeId, moved);
+      this.#touch(known.nodeId);
+    } else {
+      this.#remove(known);
+      this.#insert(nowMs, moved);
+    }
     return 'updated';
   }
 
