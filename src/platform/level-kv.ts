@@ -1,16 +1,10 @@
-import { existsSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
-import { ClassicLevel } from 'classic-level';
 import { err, ok, type Result } from '../base/result.js';
 import type { KvBatch, KvReader } from '../ports/kv.js';
 import type { WriteFailure } from './jobs.js';
-
-/** Why a database could not be opened. `locked`: another process has it. `corrupt`: a repair was tried and did not help. */
-export interface OpenFailure {
-  readonly code: 'locked' | 'corrupt' | 'not-writable' | 'disk-full' | 'io-error';
-  readonly message: string;
-}
+import { isCorruption, isDiskFull, messageOf, type OpenFailure } from './leveldb/failure.js';
+import { forgetDamage, markClosed, noteDamage } from './leveldb/marks.js';
+import { type OpenedDatabase, openRepaired } from './leveldb/open.js';
 
 /** A database on disk that can't be read: the process should end, the next start repairs it. */
 export class KvReadError extends Error {
@@ -24,8 +18,12 @@ export class KvReadError extends Error {
 export interface LevelKv extends KvReader {
   /** True if the database was damaged and a repair brought it back, perhaps without some records, or if damage was met when it was last open. */
   readonly repaired: boolean;
+  /** The files that records were lost with; none if all could be brought back. */
+  readonly lost: readonly string[];
   /** True once a damaged record was met. */
   damaged(): boolean;
+  /** What was damaged is made good: the next start need not look closer, unless more was met since. */
+  forgetDamage(): void;
   /** Calls `listener` when the first damaged record is met from now on. */
   onDamage(listener: () => void): void;
   /** Applies all of `batch` or nothing; with `sync` it is on the disk when the promise resolves. Never rejects. */
@@ -39,45 +37,17 @@ export interface LevelKv extends KvReader {
   close(): Promise<void>;
 }
 
-const MIB = 1 << 20;
-/** Fewer, larger tables than LevelDB's default: a full block writes about 2 MB, and each table costs a compaction. */
-const OPTIONS = {
-  keyEncoding: 'view',
-  valueEncoding: 'view',
-  writeBufferSize: 16 * MIB,
-  maxFileSize: 16 * MIB,
-  cacheSize: 16 * MIB,
-} as const;
-
 /** Around every key that there is: they begin with a letter and are 33 bytes at most. */
 const FIRST_KEY = new Uint8Array(1);
 const LAST_KEY = new Uint8Array(40).fill(0xff);
 
-/** A file in the database's folder that says that damage was met; LevelDB leaves it alone. */
-const DAMAGE_MARK = 'DAMAGED';
-
 /**
- * Opens or creates the database in the directory `path`. A corrupt one is repaired once, in place; so is one that opens, if
- * `repairFirst`.
+ * Opens or creates the database in the directory `path`. What is damaged is found and repaired before anything is read;
+ * with `repairFirst` it is repaired even if nothing was found.
  */
 export async function openLevelKv(path: string, repairFirst = false): Promise<Result<LevelKv, OpenFailure>> {
-  const mark = join(path, DAMAGE_MARK);
-  const marked = existsSync(mark);
-  const first = repairFirst ? undefined : await open(path);
-  if (first?.ok === true) {
-    if (marked) rmSync(mark, { force: true });
-    return ok(wrap(first.value, marked, mark));
-  }
-  if (first !== undefined && first.error.code !== 'corrupt') return first;
-  try {
-    await ClassicLevel.repair(path);
-  } catch (error) {
-    return err({ code: 'corrupt', message: `${first?.error.message ?? 'damaged'}; repair: ${messageOf(error)}` });
-  }
-  const second = await open(path);
-  if (!second.ok) return second;
-  if (marked) rmSync(mark, { force: true });
-  return ok(wrap(second.value, true, mark));
+  const opened = await openRepaired(path, repairFirst);
+  return opened.ok ? ok(wrap(opened.value, path)) : opened;
 }
 
 const CHECKSUM_BYTES = 4;
@@ -99,26 +69,16 @@ function checked(key: Uint8Array, stored: Uint8Array): Uint8Array | undefined {
   return crc32(value, crc32(key)) === checksum ? value : undefined;
 }
 
-async function open(path: string): Promise<Result<ClassicLevel<Uint8Array, Uint8Array>, OpenFailure>> {
-  const db = new ClassicLevel<Uint8Array, Uint8Array>(path, OPTIONS);
-  try {
-    await db.open();
-    return ok(db);
-  } catch (error) {
-    return err(openFailure(error));
-  }
-}
-
-function wrap(db: ClassicLevel<Uint8Array, Uint8Array>, repaired: boolean, mark: string): LevelKv {
+function wrap({ database: db, damage }: OpenedDatabase, folder: string): LevelKv {
   let damaged = false;
   let onDamage: () => void = () => undefined;
 
   /** Leaves word for the next start, which then looks closer. */
-  function noteDamage(): undefined {
+  function meetDamage(): undefined {
     if (damaged) return;
     damaged = true;
     try {
-      writeFileSync(mark, '');
+      noteDamage(folder, []);
     } catch {
       // A full or broken disk: the next start meets the damage itself.
     }
@@ -126,7 +86,8 @@ function wrap(db: ClassicLevel<Uint8Array, Uint8Array>, repaired: boolean, mark:
   }
 
   return {
-    repaired,
+    repaired: damage !== undefined,
+    lost: damage ?? [],
     damaged: () => damaged,
     onDamage(listener) {
       onDamage = listener;
@@ -136,10 +97,10 @@ function wrap(db: ClassicLevel<Uint8Array, Uint8Array>, repaired: boolean, mark:
       try {
         stored = db.getSync(key);
       } catch (error) {
-        if (isCorruption(error)) return noteDamage();
+        if (isCorruption(error)) return meetDamage();
         throw new KvReadError(messageOf(error));
       }
-      return stored === undefined ? undefined : (checked(key, stored) ?? noteDamage());
+      return stored === undefined ? undefined : (checked(key, stored) ?? meetDamage());
     },
     async write(batch, options) {
       try {
@@ -161,12 +122,12 @@ function wrap(db: ClassicLevel<Uint8Array, Uint8Array>, repaired: boolean, mark:
       try {
         for await (const [key, stored] of db.iterator(range)) {
           const value = checked(key, stored);
-          if (value === undefined) noteDamage();
+          if (value === undefined) meetDamage();
           else whole.push([plain(key), value]);
         }
       } catch (error) {
         if (!isCorruption(error)) throw new KvReadError(messageOf(error));
-        noteDamage();
+        meetDamage();
       }
       return whole;
     },
@@ -179,7 +140,13 @@ function wrap(db: ClassicLevel<Uint8Array, Uint8Array>, repaired: boolean, mark:
         return err(messageOf(error));
       }
     },
-    close: () => db.close(),
+    forgetDamage() {
+      if (!damaged) forgetDamage(folder);
+    },
+    async close() {
+      await db.close();
+      markClosed(folder);
+    },
   };
 }
 
@@ -196,43 +163,4 @@ function upperBound(prefix: Uint8Array): { readonly lt?: Uint8Array } {
   const bound = new Uint8Array(prefix.subarray(0, length));
   bound[length - 1] = (bound[length - 1] ?? 0) + 1;
   return { lt: bound };
-}
-
-function openFailure(error: unknown): OpenFailure {
-  const message = messageOf(error);
-  const codes = causes(error).map((cause) => cause.code);
-  if (codes.includes('LEVEL_LOCKED')) return { code: 'locked', message };
-  if (isDiskFull(error)) return { code: 'disk-full', message };
-  if (codes.some((code) => code === 'EACCES' || code === 'EROFS' || code === 'EPERM' || code === 'ENOTDIR')) {
-    return { code: 'not-writable', message };
-  }
-  if (/permission denied|read-only file system|not a directory/i.test(message))
-    return { code: 'not-writable', message };
-  if (isCorruption(error) || /does not exist|no such file/i.test(message)) return { code: 'corrupt', message };
-  return { code: 'io-error', message };
-}
-
-function isCorruption(error: unknown): boolean {
-  return causes(error).some((cause) => cause.code === 'LEVEL_CORRUPTION') || /corruption/i.test(messageOf(error));
-}
-
-function isDiskFull(error: unknown): boolean {
-  return (
-    causes(error).some((cause) => cause.code === 'ENOSPC' || cause.code === 'EDQUOT') ||
-    /no space left on device|disk quota exceeded/i.test(messageOf(error))
-  );
-}
-
-/** The error and what it names as its causes; LevelDB's own reason is the innermost. */
-function causes(error: unknown): readonly { readonly code: string | undefined; readonly message: string }[] {
-  const found: { code: string | undefined; message: string }[] = [];
-  for (let at = error; at instanceof Error && found.length < 4; at = at.cause) {
-    found.push({ code: 'code' in at && typeof at.code === 'string' ? at.code : undefined, message: at.message });
-  }
-  return found;
-}
-
-function messageOf(error: unknown): string {
-  const messages = causes(error).map((cause) => cause.message);
-  return messages.length > 0 ? messages.join(': ') : String(error);
 }

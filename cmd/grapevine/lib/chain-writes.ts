@@ -2,11 +2,13 @@ import type { OpenDatadir } from '../../../src/platform/datadir/open.js';
 import { CliError } from './cli-error.js';
 import { ExitCode } from './exit-code.js';
 
-/** Writes what the chain has changed, if anything; a failed write ends the command. */
+/**
+ * Writes what the chain has changed, if anything; a failed write ends the command. With `sync` all of it is on the disk
+ * then, and so is what opening made good of damage.
+ */
 export async function writeChain({ chain, chainDb }: OpenDatadir, sync: boolean): Promise<void> {
   const batch = chain.takeBatch();
-  if (batch === undefined) return;
-  const failure = await chainDb.write(batch, { sync });
+  const failure = batch === undefined ? undefined : await chainDb.write(batch, { sync });
   if (failure !== undefined) {
     throw failure.reason === 'disk-full'
       ? new CliError(
@@ -16,5 +18,6 @@ export async function writeChain({ chain, chainDb }: OpenDatadir, sync: boolean)
         )
       : new CliError(ExitCode.unexpected, `the database can't be written: ${failure.message}`);
   }
-  chain.markWritten();
+  if (batch !== undefined) chain.markWritten();
+  if (sync) chainDb.forgetDamage();
 }

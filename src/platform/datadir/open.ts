@@ -6,7 +6,8 @@ import { openChain } from '../../chain/open-chain.js';
 import type { StoredPeer } from '../../net/swarm-api.js';
 import { PREFIX } from '../../store/schema.js';
 import type { Genesis } from '../../types/genesis-file.js';
-import { type LevelKv, type OpenFailure, openLevelKv } from '../level-kv.js';
+import { type LevelKv, openLevelKv } from '../level-kv.js';
+import type { OpenFailure } from '../leveldb/failure.js';
 import { lockDatadir } from './lock.js';
 
 /** Everything that a data directory holds, opened by this process alone. */
@@ -77,13 +78,14 @@ async function openChainDb(
   // Where one record is damaged others may be: look at the whole state of the head.
   if (chain.ok && chainDb.damaged() && !chainDb.repaired) chain = open(true);
   // A chain must not begin anew on what is left of another.
-  const lost = chain.ok && chain.value.opening.kind === 'created' && chainDb.damaged();
+  const lost = chain.ok && chain.value.opening.kind === 'created' && (chainDb.damaged() || chainDb.lost.length > 0);
   if (chain.ok && !lost) return ok({ chainDb, chain: chain.value });
   const retry = chainDb.damaged() && !chainDb.repaired;
   await chainDb.close();
   if (retry) return openChainDb(path, options, true);
-  const failure = chain.ok ? ({ code: 'corrupt', message: 'its first records are damaged' } as const) : chain.error;
-  return err({ kind: failure.code, message: `${path}: ${failure.message}` });
+  const failure = chain.ok ? ({ code: 'corrupt', message: 'its first records are lost' } as const) : chain.error;
+  const files = chainDb.lost.length > 0 ? `; damaged: ${chainDb.lost.join(', ')}` : '';
+  return err({ kind: failure.code, message: `${path}: ${failure.message}${files}` });
 }
 
 /** Opens (or makes) the data directory at `path`: takes its lock, opens both databases, and brings the chain to a valid head. */
@@ -122,6 +124,8 @@ export async function openDatadir(path: string, options: OpenOptions): Promise<R
   const peersDb = await openLevelKv(peersPath);
   if (!peersDb.ok) return fail(ofDatabase(peersPath, peersDb.error));
   opened.push(() => peersDb.value.close());
+  // Peers that were lost are found again.
+  peersDb.value.forgetDamage();
 
   const journal = await chainDb.readAll(Uint8Array.of(PREFIX.journal), MAX_RECORDS);
   return ok({

@@ -18,6 +18,9 @@ export const FULL_VOLUMES = numberFrom('CHAOS_FULL', 2);
 /** How many databases are damaged. */
 export const DAMAGES = numberFrom('CHAOS_FLIPS', 6);
 
+/** How many databases without a node are damaged. */
+export const FILE_DAMAGES = numberFrom('CHAOS_FILES', 300);
+
 /** When a node is killed: counted from a block that it finds, from its `turn`th answer, or from its start. */
 export type Moment =
   | { readonly kind: 'block'; readonly blocks: number; readonly delayMs: number }

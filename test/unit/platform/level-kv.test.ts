@@ -1,6 +1,7 @@
-import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ClassicLevel } from 'classic-level';
 import { afterAll, describe, expect, it } from 'vitest';
 import { type LevelKv, openLevelKv } from '../../../src/platform/level-kv.js';
 import { describeKv } from '../../support/kv-suite.js';
@@ -99,25 +100,18 @@ describe('openLevelKv', () => {
     expect(await kv.write(batch, { sync: false })).toMatchObject({ reason: 'io-error' });
   });
 
-  it('leaves out a record that the disk changed, says so, and looks closer at the next start', async () => {
+  it('leaves out a record that was changed, says so, and looks closer at the next start', async () => {
     const path = await freshDirectory();
-    const value = Uint8Array.from({ length: 200 }, (_, at) => (at * 167 + (at >> 3)) & 0xff);
     const other = Uint8Array.of(3);
     const first = await openOrFail(path);
-    await first.write([...batch, { kind: 'put', key: other, value }], { sync: true });
-    await first.compact();
+    await first.write([...batch, { kind: 'put', key: other, value: Uint8Array.of(4, 5, 6) }], { sync: true });
     await first.close();
-    const tables = (await readdir(path)).filter((name) => name.endsWith('.ldb'));
-    let flipped = 0;
-    for (const name of tables) {
-      const bytes = await readFile(join(path, name));
-      const at = bytes.indexOf(value.subarray(50, 90));
-      if (at < 0) continue;
-      bytes[at] = (bytes[at] ?? 0) ^ 1;
-      await writeFile(join(path, name), bytes);
-      flipped++;
-    }
-    expect(flipped).toBeGreaterThan(0);
+    // Under LevelDB's own checksum, as if memory had failed before it was made.
+    const raw = new ClassicLevel<Uint8Array, Uint8Array>(path, { keyEncoding: 'view', valueEncoding: 'view' });
+    const stored = Uint8Array.from((await raw.get(other)) ?? []);
+    stored[0] = (stored[0] ?? 0) ^ 1;
+    await raw.put(other, stored);
+    await raw.close();
 
     const second = await openOrFail(path);
     let told = 0;
@@ -132,7 +126,8 @@ describe('openLevelKv', () => {
     await second.close();
 
     const third = await openOrFail(path);
-    expect(third.repaired).toBe(true);
+    expect([third.repaired, third.lost]).toEqual([true, []]);
+    third.forgetDamage();
     await third.close();
     const fourth = await openOrFail(path);
     expect(fourth.repaired).toBe(false);
