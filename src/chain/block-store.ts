@@ -1,6 +1,7 @@
 import { BoundedMap } from '../base/bounded.js';
 import type { Hash32 } from '../base/brand.js';
 import { invariant } from '../base/invariant.js';
+import { DecodeError } from '../codec/decode-error.js';
 import type { Overlay } from '../store/overlay.js';
 import {
   readBodyRaw,
@@ -65,6 +66,13 @@ export class BlockStore {
     return sealed;
   }
 
+  /** True if all records of the block are there. */
+  isComplete(hash: Hash32): boolean {
+    if (this.#blocks.has(hash)) return true;
+    const records = [this.header(hash), this.bodyRaw(hash), this.receiptsRaw(hash), this.totalDifficulty(hash)];
+    return !records.includes(undefined);
+  }
+
   bodyRaw(hash: Hash32): Uint8Array | undefined {
     const recent = this.#blocks.peek(hash);
     return recent === undefined ? readBodyRaw(this.kv, hash) : bodyRawOf(recent);
@@ -110,5 +118,15 @@ export class BlockStore {
   forget(hash: Hash32): void {
     this.#headers.delete(hash);
     this.#blocks.delete(hash);
+  }
+}
+
+/** What `read` returns, or undefined if the record that it reads does not decode. */
+export function orUndefined<T>(read: () => T | undefined): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof DecodeError) return undefined;
+    throw error;
   }
 }

@@ -69,10 +69,14 @@ export interface ChainTip {
   readonly canonical: boolean;
 }
 
-/** What opening found. `rewound`: the newest blocks had lost their state or records, and the head went back. */
+/**
+ * What opening found. `mended`: of some blocks something was lost and made anew. `rewound`: the newest blocks had lost
+ * their state or records, and the head went back.
+ */
 export type ChainOpening =
   | { readonly kind: 'created' }
   | { readonly kind: 'opened' }
+  | { readonly kind: 'mended'; readonly blocks: number }
   | { readonly kind: 'rewound'; readonly from: number; readonly to: number };
 
 /** Why a check failed, or that it did not. */

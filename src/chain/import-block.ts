@@ -64,10 +64,11 @@ export class Importer {
     return { ...outcome, alsoImported };
   }
 
-  /** True if the block and its state are stored. */
+  /** True if the block and its state are stored. One that lost a record to damage is taken in again. */
   hasBlock(hash: Hash32): boolean {
-    const sealed = this.#deps.store.header(hash);
-    return sealed !== undefined && this.#deps.states.has(sealed.header.stateRoot);
+    const { store, states } = this.#deps;
+    const sealed = store.header(hash);
+    return sealed !== undefined && states.has(sealed.header.stateRoot) && store.isComplete(hash);
   }
 
   /** A stored block with its uncles. */

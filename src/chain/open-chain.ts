@@ -21,8 +21,8 @@ export interface ChainDeps {
 export interface ChainConfig {
   /** Accepts any seal: for tests, never for a public network. */
   readonly fakePow: boolean;
-  /** Walks the whole head state while opening: for a database that had to be repaired. */
-  readonly verifyState?: boolean;
+  /** Looks at every block and the whole head state, and makes good what can be: for a database that was damaged. */
+  readonly thorough?: boolean;
 }
 
 /**
@@ -35,7 +35,7 @@ export function openChain(deps: ChainDeps, config: ChainConfig): Result<Chain, C
   const store = new BlockStore(kv);
   const states = new WorldState({ node: (hash) => readStateNode(kv, hash), code: (hash) => readCode(kv, hash) });
   const genesis = buildGenesis(deps.genesis);
-  const opened = openStore({ store, states, verifyState: config.verifyState ?? false }, genesis);
+  const opened = openStore({ store, states, thorough: config.thorough ?? false }, genesis);
   if (!opened.ok) return err(opened.error);
   const { head, opening } = opened.value;
   const checkSeals = !config.fakePow;

@@ -1,6 +1,5 @@
 import type { Hash32 } from '../base/brand.js';
 import { err, ok, type Result } from '../base/result.js';
-import { DecodeError } from '../codec/decode-error.js';
 import type { WorldState } from '../state/world-state.js';
 import {
   deleteBlock,
@@ -16,9 +15,10 @@ import {
 } from '../store/records.js';
 import { SCHEMA_VERSION } from '../store/schema.js';
 import type { Block } from '../types/block.js';
-import type { BlockStore } from './block-store.js';
+import { type BlockStore, orUndefined } from './block-store.js';
 import type { ChainHead, ChainOpening } from './chain.js';
 import { type BuiltGenesis, firstDifference, specRecord } from './genesis.js';
+import { mendChain } from './mend.js';
 
 /** Why a store can't be opened. `corrupt`: not even the genesis block is whole any more. */
 export type ChainOpenError =
@@ -36,8 +36,8 @@ export interface OpenedStore {
 interface StoreDeps {
   readonly store: BlockStore;
   readonly states: WorldState;
-  /** Walk the whole head state instead of looking at its root alone. */
-  readonly verifyState: boolean;
+  /** Look at all blocks and the whole head state, and make good what can be, instead of looking at the head alone. */
+  readonly thorough: boolean;
 }
 
 /** Opens the store of the chain that `genesis` starts, or writes `genesis` into an empty one. */
@@ -59,7 +59,7 @@ export function openStore(deps: StoreDeps, genesis: BuiltGenesis): Result<Opened
   const difference = firstDifference(stored.header, stored.spec, genesis);
   if (difference === 'unreadable') return err({ code: 'corrupt', message: 'the record of the genesis is damaged' });
   if (difference !== undefined) return err({ code: 'genesis-mismatch', ...difference });
-  return reopen(deps);
+  return reopen(deps, genesis);
 }
 
 function create(store: BlockStore, genesis: BuiltGenesis): OpenedStore {
@@ -77,13 +77,20 @@ function create(store: BlockStore, genesis: BuiltGenesis): OpenedStore {
 }
 
 /** Goes down from the head marker to the newest block that is whole, and takes what is above out of the chain. */
-function reopen(deps: StoreDeps): Result<OpenedStore, ChainOpenError> {
+function reopen(deps: StoreDeps, genesis: BuiltGenesis): Result<OpenedStore, ChainOpenError> {
   const { store } = deps;
-  const from = highestNumber(store);
-  for (let number = from; number >= 0; number--) {
+  const from = highestNumber(store, deps.thorough);
+  const mended = deps.thorough ? mendChain(deps, genesis, from) : undefined;
+  for (let number = mended?.top ?? from; number >= 0; number--) {
     const head = wholeBlock(deps, number);
     if (head === undefined) continue;
-    if (number === from && readHead(store.kv) === head.hash) return ok({ head, opening: { kind: 'opened' } });
+    if (number === from && readHead(store.kv) === head.hash) {
+      const opening = mended === undefined || mended.blocks === 0 ? 'opened' : 'mended';
+      return ok({
+        head,
+        opening: opening === 'mended' ? { kind: opening, blocks: mended?.blocks ?? 0 } : { kind: opening },
+      });
+    }
     for (let above = from; above > number; above--) dropBroken(store, above);
     writeHead(store.kv, head.hash);
     return ok({ head, opening: { kind: 'rewound', from, to: number } });
@@ -92,10 +99,14 @@ function reopen(deps: StoreDeps): Result<OpenedStore, ChainOpenError> {
 }
 
 /** The height of the head marker's block; without a readable marker, the end of the canonical numbers. */
-function highestNumber(store: BlockStore): number {
+function highestNumber(store: BlockStore, thorough: boolean): number {
   const marker = readHead(store.kv);
   const head = marker === undefined ? undefined : orUndefined(() => store.header(marker));
-  if (head !== undefined && store.canonicalHash(head.header.number) === marker) return head.header.number;
+  if (head !== undefined && (thorough || store.canonicalHash(head.header.number) === marker)) return head.header.number;
+  return thorough ? lastNumberBeyondGaps(store) : endOfNumbers(store);
+}
+
+function endOfNumbers(store: BlockStore): number {
   let step = 1;
   while (store.canonicalHash(step) !== undefined) step *= 2;
   let [low, high] = [0, step];
@@ -105,6 +116,15 @@ function highestNumber(store: BlockStore): number {
     else low = middle;
   }
   return low;
+}
+
+/** Numbers lie close together in a table, so a damaged block of one takes some hundred with it. */
+const MAX_GAP = 4096;
+
+function lastNumberBeyondGaps(store: BlockStore): number {
+  let last = 0;
+  for (let number = 1; number <= last + MAX_GAP; number++) if (store.canonicalHash(number) !== undefined) last = number;
+  return last;
 }
 
 /** The canonical block at `number` if all its records and its state are there. */
@@ -117,7 +137,6 @@ function wholeBlock(deps: StoreDeps, number: number): ChainHead | undefined {
     const totalDifficulty = store.totalDifficulty(hash);
     const { stateRoot } = block.header;
     if (totalDifficulty === undefined || !states.has(stateRoot)) return undefined;
-    if (deps.verifyState && !states.isWhole(stateRoot)) return undefined;
     return { ...store.headerOrFail(hash), totalDifficulty };
   });
 }
@@ -133,14 +152,4 @@ function dropBroken(store: BlockStore, number: number): void {
 function forget(store: BlockStore, hash: Hash32): void {
   deleteBlock(store.kv, hash);
   store.forget(hash);
-}
-
-/** What `read` returns, or undefined if the record it reads does not decode. */
-function orUndefined<T>(read: () => T | undefined): T | undefined {
-  try {
-    return read();
-  } catch (error) {
-    if (error instanceof DecodeError) return undefined;
-    throw error;
-  }
 }

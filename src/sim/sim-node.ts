@@ -132,10 +132,7 @@ function createLife(
   const waiting: NodeInput[] = [];
   const unwritten = new Map<number, () => void>();
 
-  const opened = openChain(
-    { kv: databases.chain, genesis: spec.genesis },
-    { fakePow: spec.fakePow, verifyState: false },
-  );
+  const opened = openChain({ kv: databases.chain, genesis: spec.genesis }, { fakePow: spec.fakePow, thorough: false });
   invariant(opened.ok, `${spec.name}: the chain must open`);
   const node = createNode(
     {

@@ -75,7 +75,12 @@ export function writeBlock(kv: KvWriter, block: BlockRecords): void {
   kv.put(hashKey('header', block.hash), block.headerRaw);
   kv.put(hashKey('body', block.hash), block.bodyRaw);
   kv.put(hashKey('receipts', block.hash), block.receiptsRaw);
-  kv.put(hashKey('totalDifficulty', block.hash), bigIntToBytes(block.totalDifficulty));
+  writeTotalDifficulty(kv, block.hash, block.totalDifficulty);
+}
+
+/** Stores the work of the chain that ends with a block. */
+export function writeTotalDifficulty(kv: KvWriter, hash: Hash32, work: bigint): void {
+  kv.put(hashKey('totalDifficulty', hash), bigIntToBytes(work));
 }
 
 /** Forgets a block, not its place in the canonical chain. */

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { crypto, selectCrypto } from '../../../src/crypto/select.js';
+import type { OpenDatadir } from '../../../src/platform/datadir/open.js';
 import { ListenError } from '../../../src/platform/http/listen-error.js';
 import { parseLevelFilter } from '../../../src/platform/log/level-filter.js';
 import { createLogger, type Logger } from '../../../src/platform/log/logger.js';
@@ -66,16 +67,29 @@ function logLonely(log: Log, flags: NodeFlags, running: RunningNode): void {
 function logOpening(log: Log, running: RunningNode): void {
   const { opening } = running.node.rooms.chain;
   if (opening.kind === 'rewound') {
-    log.log('warn', 'chain', 'Unclean stop: went back to the newest whole block', {
+    log.log('warn', 'chain', 'Went back to the newest whole block: what is above is fetched again', {
       from: opening.from,
       to: opening.to,
     });
   }
+  if (opening.kind === 'mended') {
+    log.log('warn', 'chain', 'Damaged records were made anew from the others', { blocks: opening.blocks });
+  }
+}
+
+function logDamage(log: Log, { path, chainDb }: OpenDatadir): void {
+  if (!chainDb.repaired) return;
+  const files = chainDb.lost.length === 0 ? 'none' : chainDb.lost.join(', ');
+  log.log('warn', 'store', 'The database was damaged and has been repaired; check the disk', {
+    damaged: files,
+    kept: join(path, 'chain', 'lost'),
+  });
 }
 
 async function start(flags: NodeFlags, file: GenesisFile, log: Logger): Promise<RunningNode> {
   const config = runConfig(flags, file.genesis.spec);
   const datadir = await openForCommand(flags.datadir, file, flags.fakepow);
+  logDamage(log, datadir);
   await writeChain(datadir, true);
   try {
     return await runNode(datadir, config, log);

@@ -72,8 +72,8 @@ async function openChainDb(
   const database = await openLevelKv(path, repairFirst);
   if (!database.ok) return err(ofDatabase(path, database.error));
   const chainDb = database.value;
-  const open = (verifyState: boolean) =>
-    openChain({ kv: chainDb, genesis: options.genesis }, { fakePow: options.fakePow, verifyState });
+  const open = (thorough: boolean) =>
+    openChain({ kv: chainDb, genesis: options.genesis }, { fakePow: options.fakePow, thorough });
   let chain = open(chainDb.repaired);
   // Where one record is damaged others may be: look at the whole state of the head.
   if (chain.ok && chainDb.damaged() && !chainDb.repaired) chain = open(true);

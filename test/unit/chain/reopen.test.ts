@@ -27,12 +27,12 @@ beforeAll(async () => {
   await selectCrypto();
 });
 
-function open(kv: MemoryKv, genesis: Genesis = testGenesis(), verifyState = false) {
-  return openChain({ kv, genesis }, { fakePow: true, verifyState });
+function open(kv: MemoryKv, genesis: Genesis = testGenesis(), thorough = false) {
+  return openChain({ kv, genesis }, { fakePow: true, thorough });
 }
 
-function openOrFail(kv: MemoryKv, verifyState = false): Chain {
-  const opened = open(kv, testGenesis(), verifyState);
+function openOrFail(kv: MemoryKv, thorough = false): Chain {
+  const opened = open(kv, testGenesis(), thorough);
   if (!opened.ok) throw new Error(opened.error.message);
   return opened.value;
 }
@@ -194,20 +194,116 @@ describe('reopening', () => {
     expectWhole(again);
   });
 
-  it('finds a hole deep in the state when asked to look', () => {
-    const { kv, chain } = stored(3);
-    const before = chain.stateAt(chain.headerByNumber(2)?.header.stateRoot ?? chain.genesisHash);
-    const proof = chain.stateAt(chain.head().header.stateRoot)?.accountProof(account(0)) ?? [];
-    const old = new Set((before?.accountProof(account(0)) ?? []).map((node) => Buffer.from(node).toString('hex')));
-    // The leaf of the head's sender, which no earlier state has.
-    const leaf = proof.at(-1);
+  /** Keys of records of a chain of six blocks that something else still tells. */
+  const derived: { name: string; keys: (chain: Chain, kv: MemoryKv) => Uint8Array[] }[] = [
+    { name: 'receipts', keys: (chain) => [hashKey('receipts', hashAt(chain, 3))] },
+    { name: 'the receipts of two blocks', keys: (chain) => [2, 5].map((n) => hashKey('receipts', hashAt(chain, n))) },
+    { name: 'a total difficulty', keys: (chain) => [hashKey('totalDifficulty', hashAt(chain, 3))] },
+    { name: 'a number', keys: () => [numberKey(3)] },
+    { name: 'the place of a transaction', keys: (chain) => [hashKey('transaction', transactionAt(chain, 3))] },
+    { name: 'an old state root', keys: (chain) => [hashKey('stateNode', rootAt(chain, 3))] },
+    { name: "the head's state root", keys: (chain) => [hashKey('stateNode', rootAt(chain, 6))] },
+    { name: "a leaf of the head's state", keys: (chain, kv) => [newestLeaf(chain, kv)] },
+    {
+      name: 'receipts and the state before them',
+      keys: (chain) => [hashKey('receipts', hashAt(chain, 4)), hashKey('stateNode', rootAt(chain, 3))],
+    },
+    { name: 'the number of the genesis block', keys: () => [numberKey(0)] },
+    {
+      name: 'the whole genesis block',
+      keys: (chain) => (['header', 'body', 'receipts'] as const).map((family) => hashKey(family, chain.genesisHash)),
+    },
+    { name: 'every state', keys: (_, kv) => kv.readAll(Uint8Array.of(0x73), 1000).map(([key]) => key) },
+    { name: 'the head marker and a number', keys: () => [metaKey('head'), numberKey(2), numberKey(4)] },
+  ];
+  const hashAt = (chain: Chain, number: number): Hash32 => chain.canonicalHash(number) ?? chain.genesisHash;
+  const rootAt = (chain: Chain, number: number): Hash32 =>
+    chain.headerByNumber(number)?.header.stateRoot ?? chain.genesisHash;
+  const transactionAt = (chain: Chain, number: number): Hash32 =>
+    chain.blockByNumber(number)?.transactions[0]?.hash ?? chain.genesisHash;
+
+  /** The leaf of the head's sender, which no earlier state has. */
+  function newestLeaf(chain: Chain, kv: MemoryKv): Uint8Array {
+    const proofAt = (number: number) => chain.stateAt(rootAt(chain, number))?.accountProof(account(0)) ?? [];
+    const { number } = chain.head().header;
+    const leaf = proofAt(number).at(-1);
+    const old = new Set(proofAt(number - 1).map((node) => Buffer.from(node).toString('hex')));
     if (leaf === undefined || old.has(Buffer.from(leaf).toString('hex'))) throw new Error('no new leaf');
     const entry = kv.readAll(Uint8Array.of(0x73), 1000).find(([, value]) => Buffer.compare(value, leaf) === 0);
     if (entry === undefined) throw new Error('the leaf is not stored');
-    remove(kv, entry[0]);
-    expect(openOrFail(MemoryKv.copyOf(kv)).opening).toEqual({ kind: 'opened' });
-    expect(openOrFail(kv, true).opening).toEqual({ kind: 'rewound', from: 3, to: 2 });
+    return entry[0];
+  }
+
+  it.each(derived)('makes good what the rest tells when asked to look: $name', ({ keys }) => {
+    const { kv: whole, chain } = stored(6);
+    const kv = MemoryKv.copyOf(whole);
+    for (const key of keys(chain, kv)) remove(kv, key);
+    const again = openOrFail(kv, true);
+    expect(again.head()).toEqual(chain.head());
+    expectWhole(again);
+    for (let number = 0; number <= 6; number++) {
+      const hash = hashAt(chain, number);
+      expect(again.totalDifficulty(hash)).toBe(chain.totalDifficulty(hash));
+      expect(again.receiptsRaw(hash)).toEqual(chain.receiptsRaw(hash));
+      expect(again.stateAt(rootAt(chain, number))).toBeDefined();
+    }
+    flush(again, kv);
+    const third = openOrFail(kv, true);
+    expect(third.opening).toEqual({ kind: 'opened' });
+    expect(third.head().hash).toBe(chain.head().hash);
   });
+
+  it('does not walk the state unless asked to', () => {
+    const { kv, chain } = stored(3);
+    remove(kv, newestLeaf(chain, kv));
+    expect(openOrFail(MemoryKv.copyOf(kv)).opening).toEqual({ kind: 'opened' });
+    expect(openOrFail(kv, true).opening).toEqual({ kind: 'mended', blocks: 1 });
+  });
+
+  it.each(['header', 'body'] as const)(
+    'goes back below a lost %s deep in the chain, and takes it in again',
+    (family) => {
+      const { kv, chain } = stored(6);
+      const lost = [3, 4, 5, 6].flatMap((number) => chain.blockByNumber(number) ?? []);
+      remove(kv, hashKey(family, hashAt(chain, 3)));
+      const again = openOrFail(kv, true);
+      expect(again.opening).toEqual({ kind: 'rewound', from: 6, to: 2 });
+      expectWhole(again);
+      for (const block of lost) expect(again.hasBlock(block.hash)).toBe(false);
+      flush(again, kv);
+      expect(openOrFail(kv, true).opening).toEqual({ kind: 'opened' });
+      for (const block of lost) expect(again.importBlock(block, NOW).kind).toBe('head');
+      expect(again.head().hash).toBe(chain.head().hash);
+      expectWhole(again);
+    },
+  );
+
+  it('takes away numbers above the head that came back from the dead', () => {
+    const { kv, chain } = stored(3);
+    kv.write(
+      [7, 4, 5].map((number) => ({ kind: 'put', key: numberKey(number), value: chain.head().raw.slice(0, 32) })),
+    );
+    const again = openOrFail(kv, true);
+    expect([4, 5].map((number) => again.canonicalHash(number))).toEqual([undefined, undefined]);
+  });
+
+  it.each(['body', 'receipts', 'totalDifficulty'] as const)(
+    'takes in a side block again that lost its %s',
+    (family) => {
+      const kv = new MemoryKv();
+      const chain = testChain(testGenesis(), kv);
+      const genesis = chain.head();
+      extend(chain, 3, withTransfer);
+      const side = buildBlock(chain, { parent: genesis, after: 9 });
+      chain.importBlock(side, NOW);
+      flush(chain, kv);
+      remove(kv, hashKey(family, side.hash));
+      const again = openOrFail(kv, true);
+      expect(again.hasBlock(side.hash)).toBe(false);
+      expect(again.importBlock(side, NOW).kind).toBe('side');
+      expect(again.hasBlock(side.hash)).toBe(true);
+    },
+  );
 });
 
 describe('what is refused', () => {
