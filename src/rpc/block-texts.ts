@@ -2,6 +2,7 @@ import { BoundedMap } from '../base/bounded.js';
 import type { Hash32 } from '../base/brand.js';
 import type { RpcChain } from './backend.js';
 import { type Answer, RawJson } from './json.js';
+import { findBlock, mustFindWork } from './resolve.js';
 import { blockView } from './view-block.js';
 
 /** Pollers ask for the newest blocks again and again; 64 of each form cover a minute of a fast devnet. */
@@ -24,9 +25,9 @@ export function createBlockTexts(chain: RpcChain): BlockTexts {
       const kept = full ? long : short;
       const known = kept.get(hash);
       if (known !== undefined) return known;
-      const block = chain.blockByHash(hash);
+      const block = findBlock(chain, { kind: 'hash', hash, requireCanonical: false });
       if (block === undefined) return null;
-      const text = new RawJson(JSON.stringify(blockView(block, chain.totalDifficulty(hash), full)));
+      const text = new RawJson(JSON.stringify(blockView(block, mustFindWork(chain, hash), full)));
       if (text.text.length <= KEPT_CHARACTERS) kept.set(hash, text);
       return text;
     },

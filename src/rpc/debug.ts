@@ -8,7 +8,7 @@ import { type Method, method } from './method.js';
 import { required } from './param.js';
 import { type BlockRef, blockRef } from './param-block.js';
 import { hash, lenientUint } from './param-values.js';
-import { findBlock, mustFindHeader } from './resolve.js';
+import { findBlock, mustFindHeader, mustFindReceipts } from './resolve.js';
 import { blockView } from './view-block.js';
 
 /** Raw encodings, refused blocks, and a way back. */
@@ -25,8 +25,7 @@ export function debugMethods({ chain, pool }: RpcBackend): readonly Method[] {
     method('debug_getRawHeader', [where], (_, ref) => toHex(mustFindHeader(chain, ref).raw)),
     method('debug_getRawBlock', [where], (_, ref) => toHex(mustFindBlock(ref).raw)),
     method('debug_getRawReceipts', [where], (_, ref) => {
-      const receipts = chain.receiptsOf(mustFindHeader(chain, ref).hash);
-      if (receipts === undefined) throw headerNotFound();
+      const receipts = mustFindReceipts(chain, mustFindHeader(chain, ref).hash);
       return receipts.map((receipt) => toHex(encodeReceipt(receipt)));
     }),
     method('debug_getRawTransaction', [required('Transaction hash', hash)], (_, value) => {

@@ -75,6 +75,14 @@ export const statePruned = (number: number, oldest: number): RpcError =>
     { oldestState: oldest },
   );
 
+/** The block is of this chain, but a part of what was stored of it is gone: the disk lost it. */
+export const recordLost = (what: string, block: string): RpcError =>
+  new RpcError(
+    ErrorCode.server,
+    `the ${what} of block ${block} is lost: the database is damaged`,
+    'restart the node: it looks for damage then, and makes it good or fetches the block again',
+  );
+
 /** What the state or the rules refuse for a reason that the caller's request does not show. */
 export const serverError = (message: string, hint: string): RpcError => new RpcError(ErrorCode.server, message, hint);
 

@@ -8,7 +8,7 @@ import { optional, required } from './param.js';
 import { type BlockRef, blockNumber, blockRef, lenientBlockNumber } from './param-block.js';
 import { boolean, hash, index } from './param-values.js';
 import { quantity } from './quantity.js';
-import { findBlock, findHeader, findPending } from './resolve.js';
+import { findBlock, findHeader, findPending, mustFindReceipts, mustFindWork } from './resolve.js';
 import { headerView, pendingBlockView, uncleView } from './view-block.js';
 import { receiptView } from './view-receipt.js';
 
@@ -30,11 +30,7 @@ export function ethBlockMethods({ chain }: RpcBackend): readonly Method[] {
   function header(ref: BlockRef): Json {
     const found = findHeader(chain, ref);
     if (found === undefined) return null;
-    const totalDifficulty = chain.totalDifficulty(found.hash);
-    return {
-      ...headerView(found),
-      ...(totalDifficulty === undefined ? {} : { totalDifficulty: quantity(totalDifficulty) }),
-    };
+    return { ...headerView(found), totalDifficulty: quantity(mustFindWork(chain, found.hash)) };
   }
 
   const body = (ref: BlockRef): Block | undefined => findPending(chain, ref)?.block ?? findBlock(chain, ref);
@@ -57,8 +53,8 @@ export function ethBlockMethods({ chain }: RpcBackend): readonly Method[] {
   function receipts(ref: BlockRef): Json {
     const pending = findPending(chain, ref);
     const found = pending?.block ?? findBlock(chain, ref);
-    const list = pending?.receipts ?? (found === undefined ? undefined : chain.receiptsOf(found.hash));
-    if (found === undefined || list === undefined) return null;
+    if (found === undefined) return null;
+    const list = pending?.receipts ?? mustFindReceipts(chain, found.hash);
     return list.map((_, position) => receiptView(found, found.transactions, list, position));
   }
 

@@ -7,7 +7,7 @@ import { type Method, method } from './method.js';
 import { optional, required } from './param.js';
 import { type BlockRef, blockNumber } from './param-block.js';
 import { address, hash, index, uint64 } from './param-values.js';
-import { findBlock, findPending } from './resolve.js';
+import { findBlock, findPending, mustFindReceipts } from './resolve.js';
 import { receiptView } from './view-receipt.js';
 import { transactionView } from './view-transaction.js';
 
@@ -20,8 +20,8 @@ const minedView = (found: MinedTransaction): Json => transactionView(found.trans
 /** The receipt of a mined transaction, or null. */
 export function receiptOf({ chain }: RpcBackend, transactionHash: Hash32): Json {
   const found = findMined(chain, transactionHash);
-  const receipts = found === undefined ? undefined : chain.receiptsOf(found.block.hash);
-  if (found === undefined || receipts === undefined) return null;
+  if (found === undefined) return null;
+  const receipts = mustFindReceipts(chain, found.block.hash);
   return receiptView(found.block, found.block.transactions, receipts, found.index);
 }
 

@@ -1,13 +1,13 @@
 import type { Block } from '../types/block.js';
 import { effectiveTip } from '../types/transaction.js';
 import type { RpcChain } from './backend.js';
-import { invalidParams, serverError } from './errors.js';
+import { serverError } from './errors.js';
 import { compare } from './gas-oracle.js';
 import type { Json } from './json.js';
 import { type Decode, kindOf, ParamError, wrongKind } from './param.js';
 import type { BlockRef } from './param-block.js';
 import { quantity } from './quantity.js';
-import { mustFindHeader } from './resolve.js';
+import { findBlock, mustFindHeader, mustFindReceipts } from './resolve.js';
 
 /** Blocks and percentiles in one answer: geth's limits. */
 const MAX_BLOCKS = 1024;
@@ -39,7 +39,7 @@ function checkPercentiles(asked: readonly number[]): void {
 
 /** The tips at the `asked` percentiles of gas used in `block`, cheapest first; zeros for an empty block. */
 function rewards(chain: RpcChain, block: Block, asked: readonly number[]): Json {
-  const receipts = chain.receiptsOf(block.hash) ?? [];
+  const receipts = mustFindReceipts(chain, block.hash);
   const baseFee = block.header.baseFeePerGas ?? 0n;
   const paid = block.transactions
     .map((transaction, i) => ({
@@ -78,12 +78,10 @@ export function feeHistory(
   const ratios: number[] = [];
   const paid: Json[] = [];
   for (let number = oldest; number <= last.number; number++) {
-    const header = chain.headerByNumber(number)?.header;
-    if (header === undefined)
-      throw invalidParams(`block ${number} is not available`, 'the chain changed meanwhile: ask again');
+    const { header } = mustFindHeader(chain, { kind: 'number', number });
     baseFees.push(quantity(header.baseFeePerGas ?? 0n));
     ratios.push(Number(header.gasUsed) / Number(header.gasLimit));
-    const block = withRewards === undefined ? undefined : chain.blockByNumber(number);
+    const block = withRewards === undefined ? undefined : findBlock(chain, { kind: 'number', number });
     if (block !== undefined) paid.push(rewards(chain, block, withRewards ?? []));
   }
   baseFees.push(quantity(chain.nextBaseFee(last) ?? 0n));

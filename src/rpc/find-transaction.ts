@@ -3,6 +3,7 @@ import type { Block } from '../types/block.js';
 import { senderOf } from '../types/sender.js';
 import type { Transaction } from '../types/transaction.js';
 import type { RpcBackend, RpcChain } from './backend.js';
+import { findBlock } from './resolve.js';
 
 /** A mined transaction. */
 export interface MinedTransaction {
@@ -15,9 +16,11 @@ export interface MinedTransaction {
 export function findMined(chain: RpcChain, hash: Hash32): MinedTransaction | undefined {
   const location = chain.transactionLocation(hash);
   if (location === undefined) return undefined;
-  const block = chain.blockByHash(location.blockHash);
+  const block = findBlock(chain, { kind: 'hash', hash: location.blockHash, requireCanonical: false });
   const transaction = block?.transactions[location.index];
-  return block === undefined || transaction === undefined ? undefined : { block, index: location.index, transaction };
+  // A place that came back from the dead names another transaction.
+  if (block === undefined || transaction?.hash !== hash) return undefined;
+  return { block, index: location.index, transaction };
 }
 
 function nonceAt(chain: RpcChain, sender: Address, number: number): bigint | undefined {

@@ -5,6 +5,7 @@ import type { RpcChain } from './backend.js';
 import { ErrorCode, RpcError } from './errors.js';
 import type { Json } from './json.js';
 import { quantity } from './quantity.js';
+import { findBlock, mustFindReceipts } from './resolve.js';
 import { receiptView } from './view-receipt.js';
 import { transactionView } from './view-transaction.js';
 
@@ -40,7 +41,7 @@ function positionsIn(chain: RpcChain, block: Block, who: Address): number[] {
 }
 
 function receiptOf(chain: RpcChain, { block, index }: Hit): Json {
-  const receipts = chain.receiptsOf(block.hash) ?? [];
+  const receipts = mustFindReceipts(chain, block.hash);
   const view = receiptView(block, block.transactions, receipts, index);
   // Otterscan wants the time of the block beside each receipt, as a number.
   return typeof view === 'object' && view !== null ? { ...view, timestamp: block.header.timestamp } : view;
@@ -67,7 +68,7 @@ export function searchTransactions(
   for (; number >= 0 && number <= head && hits.length < pageSize; number += step) {
     if (blocks++ === MAX_BLOCKS || transactions > MAX_TRANSACTIONS) break;
     if (chain.headerByNumber(number)?.header.gasUsed === 0n) continue;
-    const block = chain.blockByNumber(number);
+    const block = findBlock(chain, { kind: 'number', number });
     if (block === undefined) break;
     transactions += block.transactions.length;
     const found = positionsIn(chain, block, who).map((index) => ({ block, index }));

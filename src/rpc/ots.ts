@@ -10,7 +10,7 @@ import { optional, required } from './param.js';
 import { type BlockRef, blockRef, LATEST, lenientBlockNumber } from './param-block.js';
 import { address, hash, lenientUint } from './param-values.js';
 import { quantity } from './quantity.js';
-import { findBlock, mustFindState } from './resolve.js';
+import { findBlock, mustFindReceipts, mustFindState, mustFindWork } from './resolve.js';
 import { blockView } from './view-block.js';
 import { receiptView } from './view-receipt.js';
 import { transactionView } from './view-transaction.js';
@@ -29,10 +29,10 @@ export function otsMethods(backend: RpcBackend): readonly Method[] {
   function details(ref: BlockRef): Answer {
     const block = findBlock(chain, ref);
     if (block === undefined) return null;
-    const view = blockView(block, chain.totalDifficulty(block.hash), false);
+    const view = blockView(block, mustFindWork(chain, block.hash), false);
     const { blockReward, uncleReward } = chain.issuanceOf(block);
     const baseFee = block.header.baseFeePerGas ?? 0n;
-    const fees = (chain.receiptsOf(block.hash) ?? []).reduce((sum, receipt, i, receipts) => {
+    const fees = mustFindReceipts(chain, block.hash).reduce((sum, receipt, i, receipts) => {
       const transaction = block.transactions[i];
       const gas = receipt.cumulativeGasUsed - (receipts[i - 1]?.cumulativeGasUsed ?? 0n);
       return transaction === undefined ? sum : sum + gas * effectiveTip(transaction, baseFee);
@@ -54,15 +54,15 @@ export function otsMethods(backend: RpcBackend): readonly Method[] {
 
   function page(ref: BlockRef, pageNumber: number, pageSize: number): Answer {
     const block = findBlock(chain, ref);
-    const receipts = block === undefined ? undefined : chain.receiptsOf(block.hash);
-    if (block === undefined || receipts === undefined) return null;
+    if (block === undefined) return null;
+    const receipts = mustFindReceipts(chain, block.hash);
     // Newest first, as the page shows them; each page in block order.
     const size = pageOf(pageSize);
     const end = Math.max(0, block.transactions.length - pageNumber * size);
     const positions = Array.from({ length: Math.min(size, end) }, (_, i) => end - Math.min(size, end) + i);
     return {
       fullblock: {
-        ...blockView({ ...block, transactions: [] }, chain.totalDifficulty(block.hash), false),
+        ...blockView({ ...block, transactions: [] }, mustFindWork(chain, block.hash), false),
         transactionCount: block.transactions.length,
         transactions: positions.flatMap((index) => {
           const transaction = block.transactions[index];

@@ -1,8 +1,9 @@
 import type { Hash32 } from '../base/brand.js';
 import type { Block } from '../types/block.js';
 import type { SealedHeader } from '../types/header.js';
+import type { Receipt } from '../types/receipt.js';
 import type { RpcChain, RpcPendingBlock, RpcState } from './backend.js';
-import { headerNotFound, serverError, statePruned } from './errors.js';
+import { headerNotFound, recordLost, serverError, statePruned } from './errors.js';
 import type { BlockRef } from './param-block.js';
 
 /** The header that a request names, or undefined if there is none. `pending` without a candidate means the head. */
@@ -11,7 +12,7 @@ export function findHeader(chain: RpcChain, ref: BlockRef): SealedHeader | undef
     case 'hash':
       return byHash(chain, ref.hash, ref.requireCanonical);
     case 'number':
-      return chain.headerByNumber(ref.number);
+      return byNumber(chain, ref.number);
     case 'tag':
       switch (ref.tag) {
         case 'latest':
@@ -25,6 +26,13 @@ export function findHeader(chain: RpcChain, ref: BlockRef): SealedHeader | undef
           return chain.headerByNumber(0);
       }
   }
+}
+
+function byNumber(chain: RpcChain, number: number): SealedHeader | undefined {
+  const header = chain.headerByNumber(number);
+  if (header === undefined && number >= 0 && number <= chain.head().header.number)
+    throw recordLost('header', `${number}`);
+  return header;
 }
 
 function byHash(chain: RpcChain, hash: Hash32, requireCanonical: boolean): SealedHeader | undefined {
@@ -41,9 +49,25 @@ export function findPending(chain: RpcChain, ref: BlockRef): RpcPendingBlock | u
 
 /** The whole block that a request names, the candidate block excepted. */
 export function findBlock(chain: RpcChain, ref: BlockRef): Block | undefined {
-  if (ref.kind === 'number') return chain.blockByNumber(ref.number);
   const header = findHeader(chain, ref);
-  return header === undefined ? undefined : chain.blockByHash(header.hash);
+  if (header === undefined) return undefined;
+  const block = chain.blockByHash(header.hash);
+  if (block === undefined) throw recordLost('body', header.hash);
+  return block;
+}
+
+/** The receipts of a stored block. */
+export function mustFindReceipts(chain: RpcChain, hash: Hash32): readonly Receipt[] {
+  const receipts = chain.receiptsOf(hash);
+  if (receipts === undefined) throw recordLost('receipts', hash);
+  return receipts;
+}
+
+/** The work of the chain that ends with a stored block. */
+export function mustFindWork(chain: RpcChain, hash: Hash32): bigint {
+  const work = chain.totalDifficulty(hash);
+  if (work === undefined) throw recordLost('total difficulty', hash);
+  return work;
 }
 
 /** The header that a state query names; throws `header not found`. */
