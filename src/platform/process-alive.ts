@@ -7,15 +7,22 @@ export function isAlive(pid: number): boolean {
   } catch (cause) {
     return (cause as NodeJS.ErrnoException).code === 'EPERM';
   }
-  return !isZombie(pid);
+  return statOf(pid)?.[STATE] !== 'Z';
 }
 
-/** Read from /proc, the state being the first field after the name; elsewhere nothing counts as a zombie. */
-function isZombie(pid: number): boolean {
+/** When the process started, in ticks since the machine did: with the pid, which one it is. Undefined where there is no /proc. */
+export function startTimeOf(pid: number): string | undefined {
+  return statOf(pid)?.[START_TIME];
+}
+
+/** Places in /proc/PID/stat (proc(5), fields 3 and 22), counted from behind the name, which may hold anything. */
+const [STATE, START_TIME] = [0, 19];
+
+function statOf(pid: number): readonly string[] | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return stat.slice(stat.lastIndexOf(')') + 2).startsWith('Z');
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   } catch {
-    return false;
+    return undefined;
   }
 }

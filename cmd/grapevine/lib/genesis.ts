@@ -1,7 +1,8 @@
-import { copyFileSync, existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Hash32 } from '../../../src/base/brand.js';
 import { buildGenesis } from '../../../src/chain/genesis.js';
+import { writeDurably } from '../../../src/platform/write-durably.js';
 import { type Genesis, parseGenesis } from '../../../src/types/genesis-file.js';
 import { CliError } from './cli-error.js';
 import { packageRoot } from './datadir.js';
@@ -43,7 +44,7 @@ const storedGenesisPath = (datadir: string): string => join(datadir, 'genesis.js
 /** Keeps a copy of the genesis in the data directory, so that later starts need not name it. */
 export function storeGenesis(datadir: string, file: GenesisFile): void {
   const copy = storedGenesisPath(datadir);
-  if (!existsSync(copy)) copyFileSync(file.path, copy);
+  if (!existsSync(copy)) writeDurably(copy, readFileSync(file.path));
 }
 
 /** The public network that a node joins unless told otherwise. */

@@ -1,10 +1,11 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Address } from '../../../src/base/brand.js';
 import { parseAddress } from '../../../src/base/hex.js';
 import { addressOfPrivateKey } from '../../../src/crypto/address.js';
 import { decryptKeystore, encryptKeystore, LIGHT_SCRYPT, STANDARD_SCRYPT } from '../../../src/crypto/keystore.js';
 import { systemRandom } from '../../../src/platform/random.js';
+import { writeDurably } from '../../../src/platform/write-durably.js';
 import { CliError } from './cli-error.js';
 import { ExitCode } from './exit-code.js';
 
@@ -49,7 +50,7 @@ export function storeKey(datadir: string, privateKey: Uint8Array, password: stri
   const content = encryptKeystore(privateKey, password, systemRandom, light ? LIGHT_SCRYPT : STANDARD_SCRYPT);
   const time = new Date().toISOString().replace(/:/g, '-');
   const file = join(folder, `UTC--${time}--${address.slice(2)}`);
-  writeFileSync(file, `${JSON.stringify(content)}\n`, { mode: 0o600, flag: 'wx' });
+  writeDurably(file, `${JSON.stringify(content)}\n`, 0o600);
   return { address, file };
 }
 

@@ -1,10 +1,11 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fromHex, parseHash32, toHex } from '../../base/hex.js';
 import { err, ok, type Result } from '../../base/result.js';
 import { randomPrivateKey } from '../../crypto/private-key.js';
 import { crypto } from '../../crypto/select.js';
 import { systemRandom } from '../random.js';
+import { writeDurably } from '../write-durably.js';
 
 const KEY_FILE = 'nodekey';
 
@@ -17,7 +18,7 @@ export function parsePrivateKey(text: string): Result<Uint8Array, string> {
   return crypto().isValidPrivateKey(key) ? ok(key) : err('this number is not a secp256k1 private key');
 }
 
-/** Reads `nodekey`, made with mode 0600 at the first start, so that a node keeps its identity. */
+/** Reads `nodekey`, made with mode 0600 at the first start, so that a node keeps its identity: either whole or not there, whenever the process ends. */
 export function loadNodeKey(datadir: string): Result<Uint8Array, string> {
   const path = join(datadir, KEY_FILE);
   if (existsSync(path)) {
@@ -25,6 +26,6 @@ export function loadNodeKey(datadir: string): Result<Uint8Array, string> {
     return key.ok ? key : err(`${path}: ${key.error}. Restore the file, or delete it to get a new identity.`);
   }
   const key = randomPrivateKey(systemRandom);
-  writeFileSync(path, toHex(key).slice(2), { mode: 0o600 });
+  writeDurably(path, toHex(key).slice(2), 0o600);
   return ok(key);
 }

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -41,7 +41,20 @@ describe('lockDatadir', () => {
     const folder = newFolder();
     writeFileSync(join(folder, 'grapevine.lock'), content());
     expect(lockDatadir(folder).ok).toBe(true);
-    expect(readFileSync(join(folder, 'grapevine.lock'), 'utf8')).toBe(`${process.pid}\n`);
+    expect(readFileSync(join(folder, 'grapevine.lock'), 'utf8').split('\n')[0]).toBe(`${process.pid}`);
+  });
+
+  it('takes over a lock whose pid another process has got since', () => {
+    const folder = newFolder();
+    const path = join(folder, 'grapevine.lock');
+    expect(lockDatadir(folder).ok).toBe(true);
+    const [, startTime] = readFileSync(path, 'utf8').split('\n');
+    if (startTime === '') return; // no /proc here
+    writeFileSync(path, `${process.ppid}\n${startTime}\n`);
+    expect(lockOwner(folder)).toBeUndefined();
+    expect(lockDatadir(folder).ok).toBe(true);
+    expect(lockOwner(folder)).toBe(process.pid);
+    expect(readdirSync(folder)).toEqual(['grapevine.lock']);
   });
 
   it('does not remove a lock that somebody else took meanwhile', () => {
@@ -67,6 +80,13 @@ describe('loadNodeKey', () => {
     expect(made.ok && made.value.length).toBe(32);
     expect(statSync(join(folder, 'nodekey')).mode & 0o777).toBe(0o600);
     expect(loadNodeKey(folder)).toEqual(made);
+  });
+
+  it('leaves no key behind that is not whole, and makes one where an earlier write was cut off', () => {
+    const folder = newFolder();
+    writeFileSync(join(folder, 'nodekey.new'), '12');
+    expect(loadNodeKey(folder).ok).toBe(true);
+    expect(readdirSync(folder)).toEqual(['nodekey']);
   });
 
   it.each([
