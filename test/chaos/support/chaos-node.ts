@@ -4,7 +4,7 @@ import { type LogLine, logLines } from '../../support/live-node.js';
 import { type Exit, mainFile, type RunningProcess, start } from '../../support/processes.js';
 import { testGenesisFile } from '../../support/test-genesis-file.js';
 
-/** Reopening takes no longer on a machine that is not overloaded, however the node ended. */
+/** Reopening takes no longer, however the node ended. */
 export const REOPEN_MS = 10_000;
 
 /** Who the miner works for. */
