@@ -87,7 +87,6 @@ it(`opens, reads, writes and compacts ${FILE_DAMAGES} damaged databases (CHAOS_S
       rmSync(folder, { recursive: true, force: true });
       cpSync(whole, folder, { recursive: true });
       const what = `seed ${SEED}, round ${round}: ${damage(folder, randomOf('files', round))}`;
-      if (process.env.CHAOS_TRACE !== undefined) writeFileSync(process.env.CHAOS_TRACE, what);
       const opened = await openLevelKv(folder);
       if (!opened.ok) {
         outcome.refused++;

@@ -19,7 +19,7 @@ export const FULL_VOLUMES = numberFrom('CHAOS_FULL', 2);
 export const DAMAGES = numberFrom('CHAOS_FLIPS', 6);
 
 /** How many databases without a node are damaged. */
-export const FILE_DAMAGES = numberFrom('CHAOS_FILES', 300);
+export const FILE_DAMAGES = numberFrom('CHAOS_FILES', 200);
 
 /** When a node is killed: counted from a block that it finds, from its `turn`th answer, or from its start. */
 export type Moment =
