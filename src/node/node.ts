@@ -21,7 +21,7 @@ import { createJobTable } from './job-table.js';
 import { createMining, type Mining } from './mining.js';
 import type { NodeEvent, NodeOutput } from './output.js';
 import { poolHeadOf } from './pool-head.js';
-import { createTransactionIntake } from './transaction-intake.js';
+import { createTransactionIntake, type TransactionIntake } from './transaction-intake.js';
 import { createWriter } from './writer.js';
 
 /** How often changes of the peers database are written. */
@@ -51,6 +51,7 @@ export interface NodeRooms {
   readonly swarm: Swarm;
   readonly mining: Mining;
   readonly imports: ImportQueue;
+  readonly intake: TransactionIntake;
   /** Makes the canonical block `number` the head again; false if there is none below the head. */
   readonly rewind: (number: number, nowMs: number) => boolean;
 }
@@ -122,7 +123,7 @@ export function createNode(deps: NodeDeps, config: NodeConfig, createdAtMs: numb
     createdAtMs,
   );
   const mining = createMining({ chain, pool, jobs, random: random.fork('miner'), log, onMined, mayMine }, config.miner);
-  const rooms: NodeRooms = { chain, pool, swarm, mining, imports, rewind };
+  const rooms: NodeRooms = { chain, pool, swarm, mining, imports, intake, rewind };
 
   let syncing = false;
   let patienceEndsAtMs = Number.POSITIVE_INFINITY;
@@ -205,7 +206,7 @@ export function createNode(deps: NodeDeps, config: NodeConfig, createdAtMs: numb
 
   function flush(nowMs: number, isLast: boolean): void {
     writer.flushChain(!syncing);
-    writer.flushJournal(() => pool.takeBatch(), isLast);
+    writer.flushJournal(nowMs, () => pool.takeBatch(), isLast);
     if (nowMs >= peersFlushAtMs) {
       peersFlushAtMs = nowMs + PEERS_FLUSH_MS;
       flushPeers(nowMs);
@@ -222,6 +223,7 @@ export function createNode(deps: NodeDeps, config: NodeConfig, createdAtMs: numb
       patienceIsOver = true;
       patienceEndsAtMs = Number.POSITIVE_INFINITY;
     }
+    intake.tick();
     swarm.tick(nowMs);
     pool.tick(nowMs);
   }
@@ -267,6 +269,8 @@ export function createNode(deps: NodeDeps, config: NodeConfig, createdAtMs: numb
         swarm.nextWake(),
         pool.nextWake(),
         future.nextWake(),
+        intake.nextWake(),
+        writer.nextWake(),
         mining.nextWake(),
         peersFlushAtMs,
         patienceEndsAtMs,

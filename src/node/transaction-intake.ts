@@ -6,6 +6,12 @@ import type { JobTable } from './job-table.js';
 
 /** Transactions whose senders may be under recovery at once; more are dropped, their announcers will be asked again. */
 const MAX_IN_RECOVERY = 8_192;
+/** Local users' transactions that wait for their senders; those that come on top cost the step their recovery. */
+const MAX_LOCAL_WAITING = 4_096;
+/** How many of them a job recovers, since its end adds them all in one step. */
+const LOCAL_AT_ONCE = 512;
+/** Jobs for them at once: a thread begins the next while the last one's are added. */
+const LOCAL_JOBS = 2;
 /** Transactions offered to the pool in one step, so that a flood can't hold up a step. */
 const ADDS_PER_STEP = 2_000;
 
@@ -21,11 +27,30 @@ export interface IntakeDeps {
   ) => void;
 }
 
-/** Peers' transactions on their way into the pool. */
+/** Transactions on their way into the pool. */
 export interface TransactionIntake {
+  /**
+   * Takes a transaction of a local user; `done` is called once with the pool's answer, in this step or a later one.
+   * Those of local users are taken in the order in which they came.
+   */
+  submitLocal(transaction: Transaction, done: (result: AddResult) => void, nowMs: number): void;
+  /** Takes what the peer `conn` sent. */
   submit(transactions: readonly Transaction[], conn: ConnId): void;
   /** Offers recovered batches to the pool, within one step's budget; true if more are ready. */
   run(nowMs: number): boolean;
+  /** 0 while there are local transactions to recover: what else comes in the same turn shares their job. */
+  nextWake(): number;
+  tick(): void;
+}
+
+interface LocalEntry {
+  readonly transaction: Transaction;
+  readonly done: (result: AddResult) => void;
+}
+
+interface LocalBatch {
+  readonly entries: readonly LocalEntry[];
+  ready: boolean;
 }
 
 interface Batch {
@@ -45,13 +70,40 @@ export function toTxResult(result: AddResult): TxResult {
   }
 }
 
-/** Creates the intake. Senders are recovered in batches by a job, since that is what a transaction costs most. */
+/** Creates the intake. Senders are recovered in batches by jobs, since that is what a transaction costs most. */
 export function createTransactionIntake(deps: IntakeDeps): TransactionIntake {
   // BOUNDED: by MAX_IN_RECOVERY transactions, waiting batches included.
   const ready: Batch[] = [];
   let held = 0;
+  // BOUNDED: by MAX_LOCAL_WAITING.
+  const waiting: LocalEntry[] = [];
+  // BOUNDED: by LOCAL_JOBS batches of LOCAL_AT_ONCE. In the order in which they came; only the first is added when it is ready.
+  const recovering: LocalBatch[] = [];
+
+  function addLocal({ transaction, done }: LocalEntry, nowMs: number): void {
+    done(deps.pool.add(transaction, { local: true }, nowMs));
+  }
+
+  const mayRecover = (): boolean => waiting.length > 0 && recovering.length < LOCAL_JOBS;
+
+  function recoverLocal(): void {
+    const batch: LocalBatch = { entries: waiting.splice(0, LOCAL_AT_ONCE), ready: false };
+    recovering.push(batch);
+    const transactions = batch.entries.map(({ transaction }) => transaction);
+    deps.jobs.start({ kind: 'recover-senders', transactions }, (nowMs) => {
+      batch.ready = true;
+      while (recovering[0]?.ready) for (const entry of recovering.shift()?.entries ?? []) addLocal(entry, nowMs);
+    });
+  }
 
   return {
+    submitLocal(transaction, done, nowMs) {
+      const entry = { transaction, done };
+      const isFirst = waiting.length === 0 && recovering.length === 0;
+      const needsSender = transaction.sender === undefined && !deps.pool.has(transaction.hash);
+      if ((isFirst && !needsSender) || waiting.length >= MAX_LOCAL_WAITING) addLocal(entry, nowMs);
+      else waiting.push(entry);
+    },
     submit(transactions, conn) {
       const fresh = transactions.filter((transaction) => !deps.pool.has(transaction.hash));
       if (fresh.length === 0 || held + fresh.length > MAX_IN_RECOVERY) return;
@@ -72,6 +124,10 @@ export function createTransactionIntake(deps: IntakeDeps): TransactionIntake {
         if (added >= ADDS_PER_STEP) return ready.length > 0;
       }
       return false;
+    },
+    nextWake: () => (mayRecover() ? 0 : Number.POSITIVE_INFINITY),
+    tick() {
+      while (mayRecover()) recoverLocal();
     },
   };
 }

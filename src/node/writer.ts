@@ -11,20 +11,24 @@ import type { NodeOutput } from './output.js';
 const MAX_WRITES_IN_FLIGHT = 32;
 /** While the node catches up, every so many batches one is synced to the disk itself; at the head each one is. */
 const SYNC_EVERY = 64;
+/** From one write of the journal to the next: what kill -9 may take of it, and what thousands of transactions a second share. */
+const JOURNAL_GAP_MS = 5;
 
 /** Brings what the rooms changed to the databases, in order. */
 export interface Writer {
   /** Starts the write of what the chain changed, if anything. `atHead`: each batch survives a power cut at once. */
   flushChain(atHead: boolean): void;
   /**
-   * Starts the write of what `take` gives of the pool's journal. While one is under way the next waits, unless `atOnce`:
-   * under load many transactions then share a write.
+   * Starts the write of what `take` gives of the pool's journal. The next waits for a moment and for the end of the one
+   * before, unless `isLast`: under load many transactions then share a write.
    */
-  flushJournal(take: () => KvBatch | undefined, atOnce: boolean): void;
+  flushJournal(nowMs: number, take: () => KvBatch | undefined, isLast: boolean): void;
   /** Starts the write of other records. */
   write(database: Database, batch: KvBatch): void;
   /** True while so much is under way that no more should be changed. */
   saturated(): boolean;
+  /** When the journal may be written again, if that is not yet so; else Infinity. */
+  nextWake(): number;
 }
 
 /** Creates the writer; a failed write stops the node. */
@@ -32,6 +36,8 @@ export function createWriter(chain: Chain, jobs: JobTable, emit: (output: NodeOu
   let inFlight = 0;
   let sinceSync = 0;
   let journalUnderWay = false;
+  let journalAtMs = Number.NEGATIVE_INFINITY;
+  let journalWaits = false;
 
   function failed(result: JobResult): boolean {
     if (result.kind !== 'write-failed') return false;
@@ -53,11 +59,13 @@ export function createWriter(chain: Chain, jobs: JobTable, emit: (output: NodeOu
         chain.markWritten();
       });
     },
-    flushJournal(take, atOnce) {
-      if (journalUnderWay && !atOnce) return;
+    flushJournal(nowMs, take, isLast) {
+      journalWaits = nowMs < journalAtMs + JOURNAL_GAP_MS;
+      if ((journalUnderWay || journalWaits) && !isLast) return;
       const batch = take();
       if (batch === undefined) return;
       journalUnderWay = true;
+      journalAtMs = nowMs;
       jobs.start({ kind: 'write', database: 'chain', batch, sync: false }, (_nowMs, result) => {
         journalUnderWay = failed(result);
       });
@@ -67,6 +75,7 @@ export function createWriter(chain: Chain, jobs: JobTable, emit: (output: NodeOu
         failed(result);
       });
     },
+    nextWake: () => (journalWaits && !journalUnderWay ? journalAtMs + JOURNAL_GAP_MS : Number.POSITIVE_INFINITY),
     saturated: () => inFlight >= MAX_WRITES_IN_FLIGHT,
   };
 }

@@ -71,7 +71,9 @@ export function createHost(node: Node, deps: HostDeps): Host {
     if (wakeAtMs >= timerAtMs) return;
     clearTimeout(timer);
     timerAtMs = wakeAtMs;
-    timer = setTimeout(onTimer, Math.min(MAX_TIMEOUT_MS, Math.max(0, wakeAtMs - nowMs())));
+    // A timer would come a millisecond late; what arrived in this turn still goes first.
+    if (wakeAtMs <= nowMs()) setImmediate(onTimer);
+    else timer = setTimeout(onTimer, Math.min(MAX_TIMEOUT_MS, Math.max(0, wakeAtMs - nowMs())));
   }
 
   function onTimer(): void {

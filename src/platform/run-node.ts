@@ -161,14 +161,18 @@ export async function runNode(datadir: OpenDatadir, config: RunConfig, log: Logg
       feeCapWei: config.feeCapWei,
       protectedOnly: true,
     };
-    const backend = createRpcBackend(node, (command) => command(node.rooms, running.nowMs()), {
-      networkId: config.node.networkId,
-      hashrate: () => sealers.hashrate(),
-      setThreads: (threads) => sealers.setThreads(threads),
-      setMaxHashrate: (hashes) => sealers.setMaxHashrate(hashes),
-      node: rpcNode,
-      host: createRpcHost({ node, host: running, chainDb: datadir.chainDb, log, server: () => rpc }),
-    });
+    const backend = createRpcBackend(
+      node,
+      (command) => running.execute((stepped, nowMs) => stepped.execute(nowMs, command)),
+      {
+        networkId: config.node.networkId,
+        hashrate: () => sealers.hashrate(),
+        setThreads: (threads) => sealers.setThreads(threads),
+        setMaxHashrate: (hashes) => sealers.setMaxHashrate(hashes),
+        node: rpcNode,
+        host: createRpcHost({ node, host: running, chainDb: datadir.chainDb, log, server: () => rpc }),
+      },
+    );
     service = createRpcService({
       backend,
       random: systemRandom,
@@ -183,7 +187,6 @@ export async function runNode(datadir: OpenDatadir, config: RunConfig, log: Logg
     rpc = await startRpcServer(
       {
         service,
-        execute: (work) => running.execute((stepped, nowMs) => stepped.execute(nowMs, () => work(nowMs))),
         nowMs: running.nowMs,
         pages: {
           clientVersion: config.clientVersion,

@@ -122,8 +122,11 @@ export type RpcPoolContent = ReadonlyMap<Address, readonly Transaction[]>;
 
 /** The transactions that wait. */
 export interface RpcPool {
-  /** Takes a transaction as a local one (never refused for its price alone while the pool has room). */
-  add(transaction: Transaction, nowMs: number): RpcAddResult;
+  /**
+   * Takes a transaction as a local one (never refused for its price alone while the pool has room). `done` is called
+   * once, at once or when its sender is known; what was submitted first is taken first.
+   */
+  submit(transaction: Transaction, done: (result: RpcAddResult) => void): void;
   get(hash: Hash32): Transaction | undefined;
   bySenderAndNonce(sender: Address, nonce: bigint): Transaction | undefined;
   stats(): { readonly pending: number; readonly queued: number };

@@ -14,7 +14,14 @@ type Single = (request: unknown, call: Call, reply: Reply) => void;
 const isNotification = (request: unknown): boolean =>
   isObject(request) && request.id === undefined && typeof request.method === 'string';
 
-/** A batch under way. Its calls run in order, some at each {@link BatchRun.advance}; the reply goes out after the last. */
+/** The method of a request as it came; undefined if it names none. */
+const methodOf = (request: unknown): unknown => (isObject(request) ? request.method : undefined);
+
+/**
+ * A batch under way. Its calls run in order, some at each {@link BatchRun.advance}; the reply goes out after the last.
+ * A call sees what the calls before it did: it waits for answers that take a while, unless they are to calls of the same
+ * method, which runs them in order itself (a batch of transactions).
+ */
 export class BatchRun {
   readonly #requests: readonly unknown[];
   readonly #single: Single;
@@ -24,7 +31,9 @@ export class BatchRun {
   readonly #answers: (string | undefined)[];
   #next = 0;
   #open = 0;
+  #openMethod: unknown;
   #length = 0;
+  #resume: (() => void) | undefined;
 
   constructor(requests: readonly unknown[], single: Single, call: Call, limits: DispatchLimits, reply: Reply) {
     this.#requests = requests;
@@ -35,14 +44,22 @@ export class BatchRun {
     this.#answers = new Array<string | undefined>(requests.length);
   }
 
-  /** Runs the next calls; false when none is left to start. What is left at the deadline is answered with a timeout. */
-  advance(nowMs: number): boolean {
+  /**
+   * Runs the next calls; true if it is to be called again at once. Where the next call has to wait, `resume` is called
+   * when it can run. What is left at the deadline is answered with a timeout.
+   */
+  advance(nowMs: number, resume: () => void): boolean {
     const end = Math.min(this.#requests.length, this.#next + CALLS_PER_SLICE);
     const call = { nowMs, session: this.#call.session };
     const late = nowMs > this.#call.nowMs + this.#limits.batchMs;
-    this.#open++;
-    for (; this.#next < end; this.#next++) this.#run(this.#next, call, late);
-    this.#close();
+    for (; this.#next < end; this.#next++) {
+      if (this.#open > 0 && methodOf(this.#requests[this.#next]) !== this.#openMethod) {
+        this.#resume = resume;
+        return false;
+      }
+      this.#run(this.#next, call, late);
+    }
+    this.#finish();
     return this.#next < this.#requests.length;
   }
 
@@ -53,11 +70,17 @@ export class BatchRun {
       if (!isNotification(request)) this.#answers[at] = errorText(idOf(request), error);
       return;
     }
-    this.#open++;
+    let returned = false;
+    let answered = false;
     this.#single(request, call, (text) => {
+      answered = true;
       this.#take(at, text);
-      this.#close();
+      if (returned) this.#close();
     });
+    returned = true;
+    if (answered) return;
+    this.#open++;
+    this.#openMethod = methodOf(request);
   }
 
   #take(at: number, text: string | undefined): void {
@@ -71,6 +94,14 @@ export class BatchRun {
 
   #close(): void {
     this.#open--;
+    const resume = this.#resume;
+    if (this.#open > 0) return;
+    this.#resume = undefined;
+    if (resume === undefined) this.#finish();
+    else resume();
+  }
+
+  #finish(): void {
     if (this.#open > 0 || this.#next < this.#requests.length) return;
     const texts = this.#answers.filter((text) => text !== undefined);
     this.#reply(texts.length === 0 ? undefined : `[${texts.join(',')}]`);

@@ -1,5 +1,6 @@
 import type { Hash32 } from '../base/brand.js';
 import type { RpcBackend } from './backend.js';
+import { Later } from './json.js';
 import { type Method, method } from './method.js';
 import { optional, required } from './param.js';
 import { bytes, lenientUint } from './param-values.js';
@@ -15,20 +16,28 @@ const MAX_WAIT_MS = 60_000;
 export function ethSendMethods({ node, pool }: RpcBackend, waiters: ReceiptWaiters): readonly Method[] {
   const raw = required('Transaction', bytes);
 
-  function send(data: Uint8Array, nowMs: number): Hash32 {
+  /** Hands `data` to the pool; `done` gets what yields the hash or throws the refusal. */
+  function send(data: Uint8Array, done: (outcome: () => Hash32) => void): void {
     const transaction = readRawTransaction(data);
     guardTransaction(transaction, node);
-    return accepted(pool.add(transaction, nowMs), transaction.hash);
+    pool.submit(transaction, (result) => done(() => accepted(result, transaction.hash)));
   }
 
   return [
-    method('eth_sendRawTransaction', [raw], ({ nowMs }, data) => send(data, nowMs)),
+    method('eth_sendRawTransaction', [raw], (_call, data) => {
+      const later = new Later();
+      send(data, (outcome) => later.settle(outcome));
+      return later;
+    }),
     method(
       'eth_sendRawTransactionSync',
       [raw, optional('Timeout in ms', lenientUint)],
       ({ nowMs }, data, timeoutMs) => {
-        const hash = send(data, nowMs);
-        return waiters.wait(hash, nowMs + Math.min(MAX_WAIT_MS, timeoutMs ?? DEFAULT_WAIT_MS));
+        const later = new Later();
+        send(data, (outcome) =>
+          later.follow(() => waiters.wait(outcome(), nowMs + Math.min(MAX_WAIT_MS, timeoutMs ?? DEFAULT_WAIT_MS))),
+        );
+        return later;
       },
     ),
   ];

@@ -30,6 +30,17 @@ export class Later {
     this.#listener?.(outcome);
   }
 
+  /** Settles as the answer that `next` gives does, or with what `next` throws. */
+  follow(next: () => Later): void {
+    try {
+      next().onSettled((outcome) => this.settle(outcome));
+    } catch (error) {
+      this.settle(() => {
+        throw error;
+      });
+    }
+  }
+
   /** At most one listener; called at once if settled. */
   onSettled(listener: (outcome: () => Json) => void): void {
     if (this.#outcome !== undefined) listener(this.#outcome);

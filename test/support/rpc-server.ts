@@ -47,7 +47,6 @@ export async function openTestServer(options: TestServerOptions = {}): Promise<T
   const server = await startRpcServer(
     {
       service: world.service,
-      execute: (work) => work(NOW_MS),
       nowMs: () => NOW_MS,
       log: SILENT_LOG,
       pages: {

@@ -5,6 +5,7 @@ import { err, ok } from '../../src/base/result.js';
 import { addressOf } from '../../src/crypto/address.js';
 import { crypto } from '../../src/crypto/select.js';
 import type {
+  RpcAddResult,
   RpcBackend,
   RpcBan,
   RpcHost,
@@ -70,15 +71,18 @@ function createPool(chain: FakeChain): RpcPool {
     }
     return { pending, queued, next };
   }
+  function add(tx: Transaction): RpcAddResult {
+    if (held.has(tx.hash)) return { kind: 'known' };
+    const sender = senderOf(tx);
+    if (sender === undefined) return REFUSALS.invalidSender();
+    if (tx.nonce < stateNonce(sender)) return REFUSALS.nonceTooLow(stateNonce(sender), tx.nonce);
+    held.set(tx.hash, tx);
+    return { kind: 'added' };
+  }
   const senders = (): Address[] => [...new Set([...held.values()].map((tx) => senderOf(tx) as Address))];
   return {
-    add(tx) {
-      if (held.has(tx.hash)) return { kind: 'known' };
-      const sender = senderOf(tx);
-      if (sender === undefined) return REFUSALS.invalidSender();
-      if (tx.nonce < stateNonce(sender)) return REFUSALS.nonceTooLow(stateNonce(sender), tx.nonce);
-      held.set(tx.hash, tx);
-      return { kind: 'added' };
+    submit(tx, done) {
+      done(add(tx));
     },
     get: (hash) => held.get(hash),
     bySenderAndNonce: (sender, nonce) => of(sender).find((tx) => tx.nonce === nonce),
@@ -272,7 +276,10 @@ export function createRpcWorld(): RpcWorld {
       answer = answered;
     };
     const run = dispatcher.receive(text, { nowMs, session }, reply);
-    while (run?.advance(nowMs) === true);
+    const advance = (): void => {
+      while (run?.advance(nowMs, advance) === true);
+    };
+    advance();
     const parsed: unknown = answer === undefined ? undefined : JSON.parse(answer);
     checkAnswer(text, parsed);
     return parsed;

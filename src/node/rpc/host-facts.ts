@@ -1,7 +1,7 @@
 import type { RpcHost, RpcNode } from '../../rpc/backend.js';
 import type { NodeRooms } from '../node.js';
 
-/** Runs a command on the node's rooms with the time; the transport has opened a step around the whole call already. */
+/** Runs a command on the node's rooms as a step of its own, and carries out at once what it led to. */
 export type RunCommand = <T>(command: (rooms: NodeRooms, nowMs: number) => T) => T;
 
 /** What only the host knows. */

@@ -5,7 +5,7 @@ import type { RunCommand } from './host-facts.js';
 /** The transaction pool for JSON-RPC; what it adds is local. */
 export function createRpcPool({ pool }: NodeRooms, run: RunCommand): RpcPool {
   return {
-    add: (transaction) => run((_rooms, nowMs) => pool.add(transaction, { local: true }, nowMs)),
+    submit: (transaction, done) => run(({ intake }, nowMs) => intake.submitLocal(transaction, done, nowMs)),
     get: (hash) => pool.get(hash),
     bySenderAndNonce: (sender, nonce) => pool.bySenderAndNonce(sender, nonce),
     stats: () => pool.stats(),

@@ -3,7 +3,7 @@ import { ErrorCode, RpcError } from '../../rpc/errors.js';
 import type { Json } from '../../rpc/json.js';
 import { errorText } from '../../rpc/response.js';
 import type { Session } from '../../rpc/session.js';
-import { drive, type Execute } from './drive.js';
+import { drive } from './drive.js';
 import type { TransportLimits } from './limits.js';
 
 /** A two-way connection: what WebSocket and IPC have in common. */
@@ -31,7 +31,12 @@ const TOO_MANY = errorText(
  * Creates a channel over `wire`. Notifications keep behind the answer to a batch that is under way, so that a
  * subscription's id always comes before its first event. A client that does not read is dropped, never silently skipped.
  */
-export function createChannel(wire: Wire, dispatcher: Dispatcher, execute: Execute, limits: TransportLimits): Channel {
+export function createChannel(
+  wire: Wire,
+  dispatcher: Dispatcher,
+  nowMs: () => number,
+  limits: TransportLimits,
+): Channel {
   let inFlight = 0;
   let driving = 0;
   // BOUNDED: by limits.unreadBytes in characters; over it the client is dropped.
@@ -84,7 +89,7 @@ export function createChannel(wire: Wire, dispatcher: Dispatcher, execute: Execu
       inFlight++;
       const isBatch = text.trimStart().startsWith('[');
       if (isBatch) driving++;
-      drive(dispatcher, execute, text, session, (reply) => {
+      drive(dispatcher, nowMs, text, session, (reply) => {
         inFlight--;
         if (reply !== undefined) write(reply);
         if (isBatch && --driving === 0) release();

@@ -4,7 +4,7 @@ import { ErrorCode, RpcError } from '../../rpc/errors.js';
 import { errorText } from '../../rpc/response.js';
 import { type AccessRules, allowedOrigin, hostAllowed, hostRefusal, isJsonType } from './access.js';
 import { readBody } from './body.js';
-import { drive, type Execute } from './drive.js';
+import { drive } from './drive.js';
 import type { TransportLimits } from './limits.js';
 import { type PageSources, sendText, servePage } from './pages.js';
 
@@ -23,7 +23,6 @@ const BUSY = errorText(
 /** What the handler needs. */
 export interface HttpHandlerDeps {
   readonly dispatcher: Dispatcher;
-  readonly execute: Execute;
   readonly nowMs: () => number;
   readonly access: AccessRules;
   readonly limits: TransportLimits;
@@ -74,7 +73,7 @@ export function createHttpHandler(deps: HttpHandlerDeps): (request: IncomingMess
     readBody(request, limits.httpBodyBytes, (text) => {
       if (text === undefined)
         refuse(response, 413, `content length too large: the limit is ${limits.httpBodyBytes} bytes\n`);
-      else drive(deps.dispatcher, deps.execute, text, undefined, (reply) => answer(response, origin, reply));
+      else drive(deps.dispatcher, deps.nowMs, text, undefined, (reply) => answer(response, origin, reply));
     });
   }
 

@@ -2,7 +2,6 @@ import type { Log } from '../../ports/log.js';
 import type { CommandResult, RpcDoor } from '../../rpc/backend.js';
 import type { DispatchLimits } from '../../rpc/dispatcher.js';
 import { NAMESPACES, type RpcService } from '../../rpc/service.js';
-import type { Execute } from './drive.js';
 import { createHttpDoor, type HttpConfig } from './http-door.js';
 import { type IpcServer, listenIpc } from './ipc.js';
 import { DEFAULT_TRANSPORT_LIMITS, type TransportLimits } from './limits.js';
@@ -24,8 +23,6 @@ export interface RpcServerConfig {
 /** What the RPC server needs. */
 export interface RpcServerDeps {
   readonly service: RpcService;
-  /** Each request, and each slice of a batch, runs inside this: the node does at once what a call led to. */
-  readonly execute: Execute;
   readonly nowMs: () => number;
   readonly pages: PageSources;
   readonly log: Log;
@@ -46,7 +43,7 @@ export interface RpcServer {
 
 /** Opens the transports; rejects with ListenError, and then leaves nothing open. */
 export async function startRpcServer(deps: RpcServerDeps, config: RpcServerConfig): Promise<RpcServer> {
-  const { service, execute, nowMs, pages, log } = deps;
+  const { service, nowMs, pages, log } = deps;
   const limits = config.limits ?? DEFAULT_TRANSPORT_LIMITS;
   const onClosed = service.closeSession;
   const { http: at, ipcPath } = config;
@@ -55,9 +52,9 @@ export async function startRpcServer(deps: RpcServerDeps, config: RpcServerConfi
   if (ipcPath !== undefined) {
     const dispatcher = service.dispatcher(NAMESPACES, config.dispatchLimits);
     const onDropped = (reason: string): void => log.log('warn', 'rpc', 'Dropped an IPC client', { reason });
-    ipc = await listenIpc(ipcPath, { dispatcher, execute, limits, onClosed, onDropped });
+    ipc = await listenIpc(ipcPath, { dispatcher, nowMs, limits, onClosed, onDropped });
   }
-  const http = createHttpDoor({ service, execute, nowMs, limits, pages, dispatchLimits: config.dispatchLimits }, at);
+  const http = createHttpDoor({ service, nowMs, limits, pages, dispatchLimits: config.dispatchLimits }, at);
   if (at !== undefined) {
     try {
       await http.open(at);

@@ -5,7 +5,6 @@ import { parseError } from '../../rpc/errors.js';
 import { errorText } from '../../rpc/response.js';
 import type { Session } from '../../rpc/session.js';
 import { createChannel } from './channel.js';
-import type { Execute } from './drive.js';
 import { createJsonSplitter } from './json-splitter.js';
 import type { TransportLimits } from './limits.js';
 import { ListenError, listenError } from './listen-error.js';
@@ -18,7 +17,7 @@ const FLUSH_MS = 2_000;
 /** What IPC needs. */
 export interface IpcDeps {
   readonly dispatcher: Dispatcher;
-  readonly execute: Execute;
+  readonly nowMs: () => number;
   readonly limits: TransportLimits;
   readonly onClosed: (session: Session) => void;
   readonly onDropped: (reason: string) => void;
@@ -86,7 +85,7 @@ function serve(socket: Socket, sockets: Set<Socket>, deps: IpcDeps): void {
       },
     },
     deps.dispatcher,
-    deps.execute,
+    deps.nowMs,
     deps.limits,
   );
   socket.on('data', (chunk: Buffer) => {

@@ -5,7 +5,6 @@ import type { Dispatcher } from '../../rpc/dispatcher.js';
 import type { Session } from '../../rpc/session.js';
 import { type AccessRules, hostAllowed, originAllowed } from './access.js';
 import { createChannel } from './channel.js';
-import type { Execute } from './drive.js';
 import type { TransportLimits } from './limits.js';
 
 /** Close codes of RFC 6455. */
@@ -17,7 +16,7 @@ const CLOSE_GRACE_MS = 2_000;
 /** What WebSockets need. */
 export interface WebSocketDeps {
   readonly dispatcher: Dispatcher;
-  readonly execute: Execute;
+  readonly nowMs: () => number;
   readonly access: AccessRules;
   readonly limits: TransportLimits;
   readonly onClosed: (session: Session) => void;
@@ -55,7 +54,7 @@ export function attachWebSockets(server: Server, deps: WebSocketDeps): WebSocket
         drop: (reason) => closeSoon(client, TRY_AGAIN_LATER, reason),
       },
       deps.dispatcher,
-      deps.execute,
+      deps.nowMs,
       limits,
     );
     let alive = true;

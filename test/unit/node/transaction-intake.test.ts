@@ -65,4 +65,69 @@ describe('transaction intake', () => {
     intake.submit([one], 3);
     expect(started).toHaveLength(2);
   });
+
+  describe('of local users', () => {
+    function local() {
+      const world = harness();
+      const taken: string[] = [];
+      const submit = (name: string, tx: Transaction): void =>
+        world.intake.submitLocal(tx, (result) => taken.push(`${name} ${result.kind}`), 0);
+      const finish = (index: number): void => {
+        const entry = world.started[index];
+        if (entry?.job.kind !== 'recover-senders') throw new Error('a recovery must have been started');
+        for (const transaction of entry.job.transactions) senderOf(transaction);
+        world.jobs.done(0, entry.id, { kind: 'recovered' });
+      };
+      return { ...world, taken, submit, finish };
+    }
+
+    it('gathers what comes in one turn into one job and adds it in order', () => {
+      const { intake, started, submit, finish, taken } = local();
+      submit('a', received(transfer({ from: 1, nonce: 0n })));
+      submit('b', received(transfer({ from: 1, nonce: 1n })));
+      submit('a again', transfer({ from: 1, nonce: 0n }));
+      expect(started).toEqual([]);
+      expect(intake.nextWake()).toBe(0);
+      intake.tick();
+      expect(started).toHaveLength(1);
+      expect(intake.nextWake()).toBe(Number.POSITIVE_INFINITY);
+      finish(0);
+      expect(taken).toEqual(['a added', 'b added', 'a again known']);
+    });
+
+    it('keeps the order when a later job is done first, and runs two at once', () => {
+      const { intake, started, submit, finish, taken } = local();
+      for (const [index, name] of ['a', 'b', 'c'].entries()) {
+        submit(name, received(transfer({ from: index + 1 })));
+        intake.tick();
+      }
+      expect(started).toHaveLength(2);
+      finish(1);
+      expect(taken).toEqual([]);
+      finish(0);
+      expect(taken).toEqual(['a added', 'b added']);
+      intake.tick();
+      finish(2);
+      expect(taken).toEqual(['a added', 'b added', 'c added']);
+    });
+
+    it('adds at once what needs no recovery and has nobody before it', () => {
+      const { started, submit, taken } = local();
+      submit('a', transfer({ from: 1 }));
+      expect([taken, started]).toEqual([['a added'], []]);
+    });
+
+    it('lets 4096 wait, recovers 512 at once, and takes more at the cost of the step', () => {
+      const { intake, started, submit, taken } = local();
+      const one = transfer({ from: 1 });
+      for (let i = 0; i < 4096; i++) submit('x', received(one));
+      expect(taken).toEqual([]);
+      submit('y', received(transfer({ from: 2 })));
+      expect(taken).toEqual(['y added']);
+      intake.tick();
+      expect(started.map(({ job }) => (job.kind === 'recover-senders' ? job.transactions.length : 0))).toEqual([
+        512, 512,
+      ]);
+    });
+  });
 });

@@ -63,21 +63,25 @@ describe('writer', () => {
     expect(writer.saturated()).toBe(false);
   });
 
-  it('lets what comes to the journal during a write share the next one', () => {
+  it('lets what comes to the journal during a write and just after it share the next one', () => {
     const { writer, started, finishOldest } = harness();
     const waiting: KvBatch[] = [];
     const take = () => waiting.shift();
     const value = new Uint8Array(1);
     for (const key of [1, 2]) {
       waiting.push([{ kind: 'put', key: Uint8Array.of(key), value }]);
-      writer.flushJournal(take, false);
+      writer.flushJournal(1000, take, false);
     }
     expect(started).toHaveLength(1);
+    expect(writer.nextWake()).toBe(Number.POSITIVE_INFINITY);
     finishOldest();
-    writer.flushJournal(take, false);
+    writer.flushJournal(1001, take, false);
+    expect(started).toHaveLength(1);
+    expect(writer.nextWake()).toBe(1005);
+    writer.flushJournal(1005, take, false);
     expect(started).toHaveLength(2);
     waiting.push([{ kind: 'del', key: Uint8Array.of(1) }]);
-    writer.flushJournal(take, true);
+    writer.flushJournal(1005, take, true);
     expect(started.map(({ job }) => job.batch[0]?.kind)).toEqual(['put', 'put', 'del']);
   });
 

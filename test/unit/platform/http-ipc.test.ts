@@ -93,7 +93,7 @@ describe('IPC', () => {
     expect(() => statSync(ipcPath)).toThrow('ENOENT');
     const deps = {
       dispatcher: world.service.dispatcher(NAMESPACES),
-      execute: <T>(work: (nowMs: number) => T) => work(0),
+      nowMs: () => 0,
       limits: DEFAULT_TRANSPORT_LIMITS,
       onClosed: () => undefined,
       onDropped: () => undefined,

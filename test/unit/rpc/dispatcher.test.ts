@@ -3,7 +3,7 @@ import { createDispatcher, DEFAULT_LIMITS, type Dispatcher } from '../../../src/
 import { serverError } from '../../../src/rpc/errors.js';
 import { type Answer, Later, RawJson } from '../../../src/rpc/json.js';
 import { createLibrary } from '../../../src/rpc/library.js';
-import { method } from '../../../src/rpc/method.js';
+import { type Method, method } from '../../../src/rpc/method.js';
 import { optional, required } from '../../../src/rpc/param.js';
 import { boolean, string } from '../../../src/rpc/param-values.js';
 
@@ -23,17 +23,20 @@ const methods = [
   method('t_long', [], () => 'x'.repeat(600)),
 ];
 
-function setUp(limits = DEFAULT_LIMITS) {
+function setUp(limits = DEFAULT_LIMITS, table: readonly Method[] = methods) {
   const bugs: unknown[] = [];
   const deps = { onBug: (_: string, error: unknown) => bugs.push(error), hintFor: (name: string) => `no ${name}` };
-  return { bugs, dispatcher: createDispatcher(methods, deps, limits), library: createLibrary(methods, deps) };
+  return { bugs, dispatcher: createDispatcher(table, deps, limits), library: createLibrary(table, deps) };
 }
 
 /** The answer text, also if it comes in a later microtask. */
 function ask(dispatcher: Dispatcher, text: string, nowMs = 0): Promise<string | undefined> {
   return new Promise((resolve) => {
     const run = dispatcher.receive(text, { ...CALL, nowMs }, resolve);
-    while (run?.advance(nowMs) === true);
+    const advance = (): void => {
+      while (run?.advance(nowMs, advance) === true);
+    };
+    advance();
   });
 }
 
@@ -162,6 +165,47 @@ describe('batches', () => {
     ]);
   });
 
+  it('lets calls wait for those before them, but not for those of the same method', () => {
+    const open: Later[] = [];
+    const order: string[] = [];
+    const { dispatcher } = setUp(DEFAULT_LIMITS, [
+      method('t_send', [], () => {
+        order.push('send');
+        const later = new Later();
+        open.push(later);
+        return later;
+      }),
+      method('t_read', [], () => {
+        order.push('read');
+        return order.length;
+      }),
+    ]);
+    let answer: string | undefined;
+    let resumed = 0;
+    const text = `[${['t_read', 't_send', 't_send', 't_read', 't_send'].map((name, id) => call(name, [], id)).join(',')}]`;
+    const run = dispatcher.receive(text, CALL, (reply) => {
+      answer = reply;
+    });
+    const advance = (): boolean | undefined => run?.advance(0, () => resumed++);
+    expect(advance()).toBe(false);
+    expect(order).toEqual(['read', 'send', 'send']);
+    open[1]?.settle(() => 'second');
+    expect(resumed).toBe(0);
+    open[0]?.settle(() => 'first');
+    expect(resumed).toBe(1);
+    expect(advance()).toBe(false);
+    expect(order).toEqual(['read', 'send', 'send', 'read', 'send']);
+    expect(answer).toBeUndefined();
+    open[2]?.settle(() => 'third');
+    expect(JSON.parse(answer ?? '').map(({ result }: { result: unknown }) => result)).toEqual([
+      1,
+      'first',
+      'second',
+      4,
+      'third',
+    ]);
+  });
+
   it('answers a batch of one with a batch of one', async () => {
     expect(await ask(setUp().dispatcher, `[${call('t_raw', [])}]`)).toMatch(/^\[.*\]$/);
   });
@@ -205,8 +249,8 @@ describe('batches', () => {
     const run = dispatcher.receive(text, CALL, (reply) => {
       answer = reply ?? '';
     });
-    expect(run?.advance(0)).toBe(true);
-    expect(run?.advance(DEFAULT_LIMITS.batchMs + 1)).toBe(false);
+    expect(run?.advance(0, () => undefined)).toBe(true);
+    expect(run?.advance(DEFAULT_LIMITS.batchMs + 1, () => undefined)).toBe(false);
     const messages = JSON.parse(answer).map((item: { error?: { message: string } }) => item.error?.message);
     expect(messages.filter((message: unknown) => message === undefined)).toHaveLength(32);
     expect(messages.filter((message: unknown) => message === 'request timed out')).toHaveLength(8);
