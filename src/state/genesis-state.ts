@@ -17,16 +17,16 @@ export interface GenesisState {
 export function genesisState(accounts: ReadonlyMap<Address, GenesisAccount>): GenesisState {
   const nodes: StoredNode[] = [];
   const codes: StoredNode[] = [];
-  let trie = emptyTrie();
+  const puts: [Hash32, Uint8Array][] = [];
   for (const [address, { balance, nonce, code, storage }] of accounts) {
     const storageTrie = storageOf(storage);
     nodes.push(...storageTrie.nodes);
     const codeHash = code.length === 0 ? EMPTY_CODE_HASH : keccak256Hex(code);
-    if (code.length > 0) codes.push({ hash: codeHash, raw: code });
+    if (code.length > 0) codes.push({ hash: fromHex(codeHash), raw: code });
     const account = encodeAccount({ nonce, balance, storageRoot: storageTrie.root, codeHash });
-    trie = trie.put(keccak256Hex(fromHex(address)), account);
+    puts.push([keccak256Hex(fromHex(address)), account]);
   }
-  const committed = trie.commit();
+  const committed = emptyTrie().putAll(puts).commit();
   return { root: committed.root, nodes: [...nodes, ...committed.nodes], codes };
 }
 

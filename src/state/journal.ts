@@ -15,6 +15,8 @@ export class Journal implements AccountSource {
   readonly #clearEmpty: boolean;
   // BOUNDED: by the block's gas limit; a transaction changes at most three accounts.
   #changed = new Map<Address, Account | undefined>();
+  // BOUNDED: like the changes. What was read is read again when it is changed.
+  #unchanged = new Map<Address, Account | undefined>();
   readonly #touched: Address[] = []; // BOUNDED: emptied by settle() after each transaction
 
   /** `clearEmpty`: EIP-161 applies. */
@@ -26,7 +28,11 @@ export class Journal implements AccountSource {
   account(address: Address): Account | undefined {
     const changed = this.#changed.get(address);
     if (changed !== undefined || this.#changed.has(address)) return changed;
-    return this.#base.account(address);
+    const read = this.#unchanged.get(address);
+    if (read !== undefined || this.#unchanged.has(address)) return read;
+    const account = this.#base.account(address);
+    this.#unchanged.set(address, account);
+    return account;
   }
 
   /** Stores an account; its storage root and code hash travel along. */
@@ -40,11 +46,10 @@ export class Journal implements AccountSource {
    */
   credit(address: Address, amount: bigint): void {
     const before = this.account(address);
-    if (this.#clearEmpty) {
-      if (before === undefined && amount === 0n) return;
-      this.#touched.push(address);
-    }
+    if (this.#clearEmpty && before === undefined && amount === 0n) return;
     const account = before ?? EMPTY_ACCOUNT;
+    // One that has something now can lose it only as a sender, who has a nonce then.
+    if (this.#clearEmpty && amount === 0n && isEmptyAccount(account)) this.#touched.push(address);
     if (amount > 0n) this.#changed.set(address, { ...account, balance: account.balance + amount });
     else if (before === undefined) this.#changed.set(address, account);
   }
@@ -62,6 +67,7 @@ export class Journal implements AccountSource {
   takeChanges(): ReadonlyMap<Address, Account | undefined> {
     const changes = this.#changed;
     this.#changed = new Map();
+    this.#unchanged = new Map();
     return changes;
   }
 }

@@ -116,10 +116,13 @@ export class StateDraft implements AccountSource {
 
   /** Moves the journal's changes into the trie and returns its root, with the nodes of all commits so far. */
   commit(): { readonly root: Hash32; readonly nodes: readonly StoredNode[]; readonly trie: Trie } {
+    const puts: [Hash32, Uint8Array][] = [];
     for (const [address, account] of this.journal.takeChanges()) {
       const key = this.#keyOf(address);
-      this.#trie = account === undefined ? this.#trie.delete(key) : this.#trie.put(key, encodeAccount(account));
+      if (account === undefined) this.#trie = this.#trie.delete(key);
+      else puts.push([key, encodeAccount(account)]);
     }
+    this.#trie = this.#trie.putAll(puts);
     const { root, nodes } = this.#trie.commit();
     for (const node of nodes) this.#nodes.push(node);
     return { root, nodes: this.#nodes, trie: this.#trie };

@@ -2,7 +2,7 @@ import type { Hash32 } from '../base/brand.js';
 import { bigIntToBytes, bytesToBigInt } from '../base/bytes.js';
 import { fromHex, toHash32 } from '../base/hex.js';
 import type { KvReader } from '../ports/kv.js';
-import { hashKey, type MetaName, metaKey, numberKey } from './schema.js';
+import { bytesKey, hashKey, type MetaName, metaKey, numberKey } from './schema.js';
 
 /** Where records are written: an {@link Overlay}, or anything that collects writes. */
 export interface KvWriter {
@@ -25,9 +25,9 @@ export interface BlockRecords {
   readonly totalDifficulty: bigint;
 }
 
-/** A node of a trie, or code, with its hash. */
+/** A node of a trie, or code, with its hash (32 bytes). */
 export interface HashedBytes {
-  readonly hash: Hash32;
+  readonly hash: Uint8Array;
   readonly raw: Uint8Array;
 }
 
@@ -90,12 +90,12 @@ export function deleteBlock(kv: KvWriter, hash: Hash32): void {
 
 /** Stores trie nodes. */
 export function writeStateNodes(kv: KvWriter, nodes: readonly HashedBytes[]): void {
-  for (const node of nodes) kv.put(hashKey('stateNode', node.hash), node.raw);
+  for (const node of nodes) kv.put(bytesKey('stateNode', node.hash), node.raw);
 }
 
 /** Stores account code. */
 export function writeCodes(kv: KvWriter, codes: readonly HashedBytes[]): void {
-  for (const code of codes) kv.put(hashKey('code', code.hash), code.raw);
+  for (const code of codes) kv.put(bytesKey('code', code.hash), code.raw);
 }
 
 /** Puts a block into the canonical chain, with the places of its transactions. */

@@ -40,6 +40,14 @@ export type MetaName = 'schema' | 'genesis' | 'spec' | 'head';
 /** Version of the key map; a store that says anything else is not opened. */
 export const SCHEMA_VERSION = 1;
 
+/** The key of a record that is found by a 32-byte hash, from its bytes. */
+export function bytesKey(family: Exclude<Family, 'canonical' | 'meta'>, hash: Uint8Array): Uint8Array {
+  const key = Buffer.allocUnsafe(33);
+  key[0] = PREFIX[family];
+  key.set(hash, 1);
+  return key;
+}
+
 /** The key of a record that is found by a 32-byte hash. */
 export function hashKey(family: Exclude<Family, 'canonical' | 'meta'>, hash: Hash32): Uint8Array {
   const key = Buffer.allocUnsafe(33);

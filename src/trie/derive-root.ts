@@ -5,7 +5,7 @@ import { emptyTrie } from './trie.js';
 
 /** The root of a block's transactions or receipts: the trie of rlp(index) -> item (Yellow Paper, 4.3.2). Items are not empty. */
 export function deriveRoot(items: readonly Uint8Array[]): Hash32 {
-  let trie = emptyTrie();
-  for (const [index, item] of items.entries()) trie = trie.put(toHex(rlpNumber(index)), item);
-  return trie.rootHash();
+  return emptyTrie()
+    .putAll(items.map((item, index) => [toHex(rlpNumber(index)), item]))
+    .rootHash();
 }

@@ -8,14 +8,15 @@ import { type Child, childAt, childOf, HASH_BYTES, type Node, type NodeRef } fro
 import { decodeNode } from './node-reader.js';
 import { NodeWriter } from './node-writer.js';
 import { put } from './put.js';
+import { type Entry, putAll } from './put-all.js';
 import { remove } from './remove.js';
 
 /** Where a trie reads nodes by their hash: a store, or a set of proof nodes. The returned bytes are not written to. */
 export type NodeSource = (hash: Hash32) => Uint8Array | undefined;
 
-/** A node as it is stored: `hash` is keccak256 of `raw`. */
+/** A node as it is stored: `hash` is the 32 bytes of keccak256 of `raw`. */
 export interface StoredNode {
-  readonly hash: Hash32;
+  readonly hash: Uint8Array;
   readonly raw: Uint8Array;
 }
 
@@ -83,6 +84,18 @@ export class Trie {
     return this.#with(put(this.#rootNode(), key.slice(2), value, this.#family.load));
   }
 
+  /** This trie with each value (not empty) under its key; no key may stand there twice. Cheaper than to put one by one. */
+  putAll(values: Iterable<readonly [key: Hex, value: Uint8Array]>): Trie {
+    const entries = Array.from(values, ([key, value]): Entry => ({ path: key.slice(2), value }));
+    if (entries.length === 0) return this;
+    invariant(
+      entries.every(({ value }) => value.length > 0),
+      'a trie holds no empty values',
+    );
+    entries.sort((a, b) => (a.path < b.path ? -1 : 1));
+    return this.#with(putAll(this.#rootNode(), entries, 0, entries.length, 0, this.#family.load));
+  }
+
   /** This trie without `key`. */
   delete(key: Hex): Trie {
     return this.#with(remove(this.#rootNode(), key.slice(2), this.#family.load));
@@ -98,11 +111,12 @@ export class Trie {
     const root = this.#root;
     if (root === undefined) return { root: EMPTY_TRIE_ROOT, nodes };
     if (typeof root === 'string') return { root, nodes };
-    const ref = settle(root, new NodeWriter(), (hashed, raw) => nodes.push({ hash: toHash32(hashed), raw }));
+    const ref = settle(root, new NodeWriter(), (hashed, raw) => nodes.push({ hash: hashed, raw }));
     // The root stands by its hash however short it is.
-    if (ref.length < HASH_BYTES) nodes.push({ hash: keccak256Hex(ref), raw: ref });
+    const hash = ref.length < HASH_BYTES ? keccak256(ref) : ref;
+    if (ref.length < HASH_BYTES) nodes.push({ hash, raw: ref });
     this.#family.resident += nodes.length;
-    return { root: ref.length < HASH_BYTES ? keccak256Hex(ref) : toHash32(ref), nodes };
+    return { root: toHash32(hash), nodes };
   }
 
   /** The root hash alone, for a trie that is never stored. */

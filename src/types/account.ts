@@ -1,4 +1,5 @@
 import type { Hash32 } from '../base/brand.js';
+import { bytesEqual, concatBytes } from '../base/bytes.js';
 import { fromHex, toHash32 } from '../base/hex.js';
 import { rlpList } from '../codec/rlp-reader.js';
 import { encodeRlpList, rlpBigInt, rlpBytes } from '../codec/rlp-writer.js';
@@ -26,17 +27,22 @@ export const EMPTY_ACCOUNT: Account = {
   codeHash: EMPTY_CODE_HASH,
 };
 
-const PLAIN_STORAGE_ITEM = rlpBytes(fromHex(EMPTY_TRIE_ROOT));
-const PLAIN_CODE_ITEM = rlpBytes(fromHex(EMPTY_CODE_HASH));
+// Nearly every account of a chain without contracts ends in these: they are compared as bytes and never spelled out.
+const EMPTY_ROOT_BYTES = fromHex(EMPTY_TRIE_ROOT);
+const EMPTY_CODE_BYTES = fromHex(EMPTY_CODE_HASH);
+const PLAIN_END = concatBytes(rlpBytes(EMPTY_ROOT_BYTES), rlpBytes(EMPTY_CODE_BYTES));
+
+const hashOf = (bytes: Uint8Array, usualBytes: Uint8Array, usual: Hash32): Hash32 =>
+  bytesEqual(bytes, usualBytes) ? usual : toHash32(bytes);
 
 /** The value of the state trie: rlp([nonce, balance, storageRoot, codeHash]). */
 export function encodeAccount(account: Account): Uint8Array {
   const { storageRoot, codeHash } = account;
+  const isPlain = storageRoot === EMPTY_TRIE_ROOT && codeHash === EMPTY_CODE_HASH;
   return encodeRlpList([
     rlpBigInt(account.nonce),
     rlpBigInt(account.balance),
-    storageRoot === EMPTY_TRIE_ROOT ? PLAIN_STORAGE_ITEM : rlpBytes(fromHex(storageRoot)),
-    codeHash === EMPTY_CODE_HASH ? PLAIN_CODE_ITEM : rlpBytes(fromHex(codeHash)),
+    isPlain ? PLAIN_END : concatBytes(rlpBytes(fromHex(storageRoot)), rlpBytes(fromHex(codeHash))),
   ]);
 }
 
@@ -46,8 +52,8 @@ export function decodeAccount(bytes: Uint8Array): Account {
   const account: Account = {
     nonce: items.bigint(8),
     balance: items.bigint(32),
-    storageRoot: toHash32(items.fixed(32)),
-    codeHash: toHash32(items.fixed(32)),
+    storageRoot: hashOf(items.fixed(32), EMPTY_ROOT_BYTES, EMPTY_TRIE_ROOT),
+    codeHash: hashOf(items.fixed(32), EMPTY_CODE_BYTES, EMPTY_CODE_HASH),
   };
   items.done();
   return account;

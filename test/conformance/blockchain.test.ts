@@ -131,7 +131,7 @@ function expectedDump(accounts: Case['postState']): unknown[] {
   const alloc = allocOf(accounts);
   const expected = [...alloc].map(([address, account]) => {
     const { root, nodes, codes } = genesisState(new Map([[address, account]]));
-    const raw = new Map([...nodes, ...codes].map((node) => [node.hash, node.raw]));
+    const raw = new Map([...nodes, ...codes].map((node) => [toHash32(node.hash), node.raw]));
     const view = new WorldState({ node: (hash) => raw.get(hash), code: (hash) => raw.get(hash) }).view(root);
     return [keccak256Hex(fromHex(address)), view?.account(address)];
   });
