@@ -1,47 +1,52 @@
 import type { Address } from '../../base/brand.js';
-import { bigIntToFixedBytes } from '../../base/bytes.js';
 import { fromHex, toAddress } from '../../base/hex.js';
-import { addressOf } from '../../crypto/address.js';
-import type { Crypto } from '../../crypto/crypto.js';
-import type { Signature } from '../../types/transaction.js';
+import { senderOf } from '../../types/sender.js';
+import { decodeTransaction } from '../../types/transaction-codec.js';
 
-/** A signed digest: 32 bytes digest, 32 r, 32 s, 1 parity. */
-const ITEM_BYTES = 97;
+/** In front of each transaction stands its length. */
+const LENGTH_BYTES = 4;
 /** An answer: 1 if there is a signer, and the 20 bytes of its address. */
 const ANSWER_BYTES = 21;
 
-/** One signature to recover. r and s are below 2^256. */
-export interface SignedDigest {
-  readonly digest: Uint8Array;
-  readonly signature: Signature;
+/** The network forms of transactions one after the other, in memory of their own that can be handed to a thread. */
+export function packTransactions(raws: readonly Uint8Array[]): ArrayBuffer {
+  const length = raws.reduce((sum, raw) => sum + LENGTH_BYTES + raw.length, 0);
+  const packed = new Uint8Array(length);
+  const lengths = new DataView(packed.buffer);
+  let at = 0;
+  for (const raw of raws) {
+    lengths.setUint32(at, raw.length);
+    packed.set(raw, at + LENGTH_BYTES);
+    at += LENGTH_BYTES + raw.length;
+  }
+  return packed.buffer;
 }
 
-/** The items one after the other, in memory of their own that can be handed to a thread. */
-export function packItems(items: readonly SignedDigest[]): ArrayBuffer {
-  const bytes = new Uint8Array(items.length * ITEM_BYTES);
-  items.forEach(({ digest, signature }, index) => {
-    const at = index * ITEM_BYTES;
-    bytes.set(digest, at);
-    bytes.set(bigIntToFixedBytes(signature.r, 32), at + 32);
-    bytes.set(bigIntToFixedBytes(signature.s, 32), at + 64);
-    bytes[at + 96] = signature.yParity;
-  });
-  return bytes.buffer;
-}
-
-/** Recovers packed items into packed answers, in order. */
-export function recoverPacked(packed: ArrayBuffer, crypto: Crypto): ArrayBuffer {
-  const items = new Uint8Array(packed);
-  const count = items.length / ITEM_BYTES;
-  const answers = new Uint8Array(count * ANSWER_BYTES);
-  for (let index = 0; index < count; index++) {
-    const item = items.subarray(index * ITEM_BYTES, (index + 1) * ITEM_BYTES);
-    const publicKey = crypto.recover(item.subarray(0, 32), item.subarray(32, 96), item[96] as number);
-    if (publicKey === undefined) continue;
+/**
+ * Recovers the senders of packed transactions, all of which were decoded before, into packed answers, in order. To decode
+ * them again here costs the calling thread nothing, where their signed hashes would.
+ */
+export function recoverPacked(packed: ArrayBuffer): ArrayBuffer {
+  const raws = unpackTransactions(packed);
+  const answers = new Uint8Array(raws.length * ANSWER_BYTES);
+  for (const [index, raw] of raws.entries()) {
+    const sender = senderOf(decodeTransaction(raw));
+    if (sender === undefined) continue;
     answers[index * ANSWER_BYTES] = 1;
-    answers.set(fromHex(addressOf(publicKey)), index * ANSWER_BYTES + 1);
+    answers.set(fromHex(sender), index * ANSWER_BYTES + 1);
   }
   return answers.buffer;
+}
+
+function unpackTransactions(packed: ArrayBuffer): Uint8Array[] {
+  const raws: Uint8Array[] = []; // BOUNDED: by what the calling thread packed
+  const lengths = new DataView(packed);
+  for (let at = 0; at < packed.byteLength; ) {
+    const length = lengths.getUint32(at);
+    raws.push(new Uint8Array(packed, at + LENGTH_BYTES, length));
+    at += LENGTH_BYTES + length;
+  }
+  return raws;
 }
 
 /** The addresses of packed answers; undefined where nobody can have signed. */

@@ -2,8 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { crypto } from '../../crypto/select.js';
 import { senderOf, setSender } from '../../types/sender.js';
 import type { Transaction } from '../../types/transaction.js';
-import { signedHash } from '../../types/transaction-codec.js';
-import { packItems, unpackAnswers } from './recover-batch.js';
+import { packTransactions, unpackAnswers } from './recover-batch.js';
 import type { RecoverMessage } from './recover-worker.js';
 import { workerUrl } from './worker-url.js';
 
@@ -30,7 +29,6 @@ export interface RecoverWorkers {
 const DEFAULT_MIN_BATCH = 8;
 /** Signatures a message: 15 ms of work, so that batches of two callers take turns. */
 const CHUNK = 256;
-const UINT256_LIMIT = 2n ** 256n;
 
 interface Waiting {
   readonly transactions: readonly Transaction[];
@@ -83,7 +81,7 @@ export function createRecoverWorkers(config: RecoverWorkersConfig): RecoverWorke
 
   function send(transactions: readonly Transaction[]): Promise<void> {
     const thread = threads.reduce((least, other) => (other.waiting.size < least.waiting.size ? other : least));
-    const packed = packItems(transactions.map((tx) => ({ digest: signedHash(tx), signature: tx.signature })));
+    const packed = packTransactions(transactions.map(({ raw }) => raw));
     const id = nextId++;
     return new Promise((done) => {
       thread.waiting.set(id, { transactions, done });
@@ -93,7 +91,7 @@ export function createRecoverWorkers(config: RecoverWorkersConfig): RecoverWorke
 
   return {
     async recoverSenders(transactions) {
-      const open = transactions.filter((tx) => tx.sender === undefined && isPackable(tx));
+      const open = transactions.filter((tx) => tx.sender === undefined);
       if (threads.length + unstarted === 0 || open.length < minBatch) {
         open.forEach(senderOf);
         return;
@@ -115,5 +113,3 @@ export function createRecoverWorkers(config: RecoverWorkersConfig): RecoverWorke
     },
   };
 }
-
-const isPackable = ({ signature }: Transaction): boolean => signature.r < UINT256_LIMIT && signature.s < UINT256_LIMIT;

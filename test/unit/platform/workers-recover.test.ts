@@ -1,13 +1,12 @@
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { bigIntToFixedBytes } from '../../../src/base/bytes.js';
 import { addressOfPrivateKey } from '../../../src/crypto/address.js';
-import { nobleCrypto } from '../../../src/crypto/secp256k1/noble.js';
-import { crypto, selectCrypto } from '../../../src/crypto/select.js';
-import { packItems, recoverPacked, unpackAnswers } from '../../../src/platform/workers/recover-batch.js';
+import { selectCrypto } from '../../../src/crypto/select.js';
+import { packTransactions, recoverPacked, unpackAnswers } from '../../../src/platform/workers/recover-batch.js';
 import { createRecoverWorkers, type RecoverWorkers } from '../../../src/platform/workers/recover-workers.js';
 import { signTransaction } from '../../../src/types/sender.js';
-import type { Signature, Transaction } from '../../../src/types/transaction.js';
-import { decodeTransaction, signingHash } from '../../../src/types/transaction-codec.js';
+import type { Transaction } from '../../../src/types/transaction.js';
+import { decodeTransaction, withSignature } from '../../../src/types/transaction-codec.js';
 
 const keyOf = (index: number): Uint8Array => bigIntToFixedBytes(BigInt(index + 1), 32);
 
@@ -32,8 +31,6 @@ function strangers(count: number): Transaction[] {
     return decodeTransaction(signed.raw);
   });
 }
-
-const withSignature = (tx: Transaction, signature: Signature): Transaction => ({ ...tx, signature, sender: undefined });
 
 let workers: RecoverWorkers | undefined;
 beforeAll(async () => {
@@ -67,10 +64,9 @@ describe('recovering senders', () => {
     const bad = [
       withSignature(good, { r: 0n, s: 1n, yParity: 0 }),
       withSignature(good, { r: 2n ** 256n - 1n, s: 1n, yParity: 1 }),
-      withSignature(good, { r: 2n ** 256n, s: 1n, yParity: 0 }),
     ];
     await workers.recoverSenders([...bad, other]);
-    expect(bad.map((tx) => tx.sender)).toEqual([undefined, undefined, undefined]);
+    expect(bad.map((tx) => tx.sender)).toEqual([undefined, undefined]);
     expect(other.sender).toBe(addressOfPrivateKey(keyOf(1)));
   });
 
@@ -83,9 +79,10 @@ describe('recovering senders', () => {
     expect(transactions.every((tx) => tx.sender !== undefined)).toBe(true);
   });
 
-  it('has the same answers from every backend', () => {
-    const items = strangers(5).map((tx) => ({ digest: signingHash(tx), signature: tx.signature }));
-    const fast = unpackAnswers(recoverPacked(packItems(items), crypto()));
-    expect(unpackAnswers(recoverPacked(packItems(items), nobleCrypto))).toEqual(fast);
+  it('packs and unpacks', () => {
+    const transactions = strangers(5);
+    const answers = unpackAnswers(recoverPacked(packTransactions(transactions.map(({ raw }) => raw))));
+    expect(answers).toEqual([0, 1, 2, 3, 4].map((index) => addressOfPrivateKey(keyOf(index))));
+    expect(unpackAnswers(recoverPacked(packTransactions([])))).toEqual([]);
   });
 });
