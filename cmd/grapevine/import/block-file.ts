@@ -1,14 +1,22 @@
 import { createReadStream } from 'node:fs';
+import type { Hash32 } from '../../../src/base/brand.js';
 import { BlockSplitter } from '../../../src/chain/split-blocks.js';
 import { DecodeError } from '../../../src/codec/decode-error.js';
+import { rlpList } from '../../../src/codec/rlp-reader.js';
 import { type Block, decodeBlock } from '../../../src/types/block.js';
+import { decodeHeader, type SealedHeader } from '../../../src/types/header.js';
 import { CliError } from '../lib/cli-error.js';
 import { ExitCode } from '../lib/exit-code.js';
 
 /** One block of a file, or why the bytes in its place are none. */
 export type FileBlock =
   | { readonly kind: 'block'; readonly block: Block }
-  | { readonly kind: 'undecodable'; readonly index: number; readonly reason: string };
+  | {
+      readonly kind: 'undecodable';
+      /** Where at least the header can be decoded. */
+      readonly named: { readonly number: number; readonly hash: Hash32 } | undefined;
+      readonly reason: string;
+    };
 
 const CHUNK_BYTES = 1024 * 1024;
 
@@ -17,8 +25,23 @@ function decode(raw: Uint8Array, index: number): FileBlock {
     return { kind: 'block', block: decodeBlock(raw) };
   } catch (cause) {
     if (!(cause instanceof DecodeError)) throw cause;
-    return { kind: 'undecodable', index, reason: `${cause.code}: ${cause.message}` };
+    return undecodable(cause, index, headerOf(raw));
   }
+}
+
+/** A block with a garbled body is still known by its header. */
+function headerOf(raw: Uint8Array): SealedHeader | undefined {
+  try {
+    return decodeHeader(rlpList(raw).raw());
+  } catch (cause) {
+    if (!(cause instanceof DecodeError)) throw cause;
+    return undefined;
+  }
+}
+
+function undecodable(cause: DecodeError, index: number, sealed?: SealedHeader): FileBlock {
+  const named = sealed && { number: sealed.header.number, hash: sealed.hash };
+  return { kind: 'undecodable', named, reason: `${cause.message} (item ${index + 1} of the file)` };
 }
 
 /** The blocks of an export file, one by one; where the file is cut or garbled beyond a block, that is its last item. */
@@ -32,7 +55,7 @@ export async function* readBlockFile(path: string): AsyncGenerator<FileBlock> {
     splitter.end();
   } catch (cause) {
     if (cause instanceof DecodeError) {
-      yield { kind: 'undecodable', index, reason: `${cause.code}: ${cause.message}` };
+      yield undecodable(cause, index);
       return;
     }
     const { code, message } = cause as NodeJS.ErrnoException;

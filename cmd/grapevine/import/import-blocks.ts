@@ -1,4 +1,5 @@
 import type { BlockOutcome } from '../../../src/chain/chain.js';
+import { RULES, type RuleCode } from '../../../src/consensus/rule-error.js';
 import type { OpenDatadir } from '../../../src/platform/datadir/open.js';
 import type { RecoverWorkers } from '../../../src/platform/workers/recover-workers.js';
 import type { Block } from '../../../src/types/block.js';
@@ -11,7 +12,8 @@ export interface BlockReport {
   readonly number: number | null;
   readonly hash: string | null;
   readonly status: 'imported' | 'known' | 'invalid';
-  /** The rule that it breaks. */
+  /** The rule that it breaks, and the same for people. */
+  readonly rule?: RuleCode | 'unknown-parent';
   readonly reason?: string;
   readonly transactions: number;
 }
@@ -39,12 +41,16 @@ function reportOf(block: Block, outcome: BlockOutcome): BlockReport {
     case 'known':
       return { ...named, status: 'known' };
     case 'orphan':
-      return { ...named, status: 'invalid', reason: `unknown-parent: ${outcome.missingParent} is not in the chain` };
+      return { ...named, ...invalid('unknown-parent', `${outcome.missingParent} is not in the chain`) };
     case 'future':
-      return { ...named, status: 'invalid', reason: 'future-block: its time is more than 15 s ahead' };
+      return { ...named, ...invalid('header-future', RULES['header-future']) };
     case 'invalid':
-      return { ...named, status: 'invalid', reason: `${outcome.error.code}: ${outcome.error.message}` };
+      return { ...named, ...invalid(outcome.error.code, outcome.error.message) };
   }
+}
+
+function invalid(rule: NonNullable<BlockReport['rule']>, message: string) {
+  return { status: 'invalid', rule, reason: `${rule}: ${message}` } as const;
 }
 
 /**
@@ -102,7 +108,8 @@ export async function* importBlocks(
       if (next === undefined) return;
       aheadTransactions -= next.transactions;
       if (next.item.kind === 'undecodable') {
-        yield { number: null, hash: null, status: 'invalid', reason: next.item.reason, transactions: 0 };
+        const named = next.item.named ?? { number: null, hash: null };
+        yield { ...named, ...invalid('block-undecodable', next.item.reason), transactions: 0 };
         continue;
       }
       await next.recovered;
