@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { SuiteReporter } from './test/support/suites/reporter.js';
 
 export default defineConfig({
   test: {
@@ -7,5 +8,6 @@ export default defineConfig({
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 30_000,
+    reporters: ['default', new SuiteReporter()],
   },
 });

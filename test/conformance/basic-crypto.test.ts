@@ -8,7 +8,9 @@ import { eciesDecrypt } from '../../src/crypto/ecies.js';
 import { createIdentity } from '../../src/crypto/identity.js';
 import { keccak256 } from '../../src/crypto/keccak.js';
 import { crypto } from '../../src/crypto/select.js';
-import { describeVectors, expectedCases, readVector } from '../support/vectors.js';
+import { passed } from '../support/suites/passed.js';
+import { expectedCases, readVector } from '../support/vector-files.js';
+import { describeVectors } from '../support/vectors.js';
 
 const bytes = (hex: string): Uint8Array => Uint8Array.from(Buffer.from(hex, 'hex'));
 const hexOf = (value: Uint8Array | undefined): string | undefined => value && Buffer.from(value).toString('hex');
@@ -19,6 +21,7 @@ describeVectors('basic/keyaddrtest.json', () => {
   it.each(cases)('$seed', ({ seed, key, addr }) => {
     expect(hexOf(keccak256(Buffer.from(seed)))).toBe(key);
     expect(addressOfPrivateKey(bytes(key))).toBe(`0x${addr}`);
+    passed('keys-and-ciphers', seed);
   });
 });
 
@@ -33,10 +36,12 @@ describeVectors('basic/crypto.json', () => {
   it('aes1: AES-256-CTR from a counter block of zero', () => {
     const { key, cipher, payload } = caseOf('aes1');
     expect(hexOf(aesCtr(bytes(key), new Uint8Array(16), bytes(cipher)))).toBe(payload);
+    passed('keys-and-ciphers', 'aes1');
   });
   it('ecies1: without authenticated data', () => {
     const { key, cipher, payload } = caseOf('ecies1');
     expect(hexOf(eciesDecrypt(createIdentity(bytes(key)), bytes(cipher), new Uint8Array(0)))).toBe(payload);
+    passed('keys-and-ciphers', 'ecies1');
   });
 });
 

@@ -5,7 +5,9 @@ import { encodeRlpList } from '../../src/codec/rlp-writer.js';
 import { addressOfPrivateKey } from '../../src/crypto/address.js';
 import { senderOf } from '../../src/types/sender.js';
 import { decodeTransaction, encodeUnsigned, withSignature } from '../../src/types/transaction-codec.js';
-import { describeVectors, expectedCases, readVector } from '../support/vectors.js';
+import { passed } from '../support/suites/passed.js';
+import { expectedCases, readVector } from '../support/vector-files.js';
+import { describeVectors } from '../support/vectors.js';
 
 interface BasicCase {
   readonly key: string;
@@ -45,6 +47,7 @@ describeVectors(FILE, () => {
       expect(nine.count(9)).toBe(9);
       const six = Array.from({ length: 6 }, () => nine.raw());
       expect(toHex(encodeUnsigned(fields))).toBe(toHex(encodeRlpList(six)));
+      passed('basic-transactions', test.key);
     }
   });
 });

@@ -1,7 +1,9 @@
 import { HDKey } from '@scure/bip32';
 import { expect, it } from 'vitest';
 import { isMnemonic, mnemonicFromEntropy, seedFromMnemonic } from '../../src/crypto/mnemonic.js';
-import { describeVectors, expectedCases, readVector } from '../support/vectors.js';
+import { passed } from '../support/suites/passed.js';
+import { expectedCases, readVector } from '../support/vector-files.js';
+import { describeVectors } from '../support/vectors.js';
 
 type Case = readonly [entropy: string, mnemonic: string, seed: string, masterKey: string];
 
@@ -15,5 +17,6 @@ describeVectors('bip39/vectors_english.json', () => {
     const made = seedFromMnemonic(mnemonic, passphrase);
     expect(Buffer.from(made).toString('hex')).toBe(seed);
     expect(HDKey.fromMasterSeed(made).privateExtendedKey).toBe(masterKey);
+    passed('bip39', entropy);
   });
 });

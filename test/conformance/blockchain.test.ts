@@ -15,7 +15,9 @@ import { type Block, decodeBlock } from '../../src/types/block.js';
 import { type ChainSpec, forksUpTo } from '../../src/types/chain-spec.js';
 import type { GenesisAccount } from '../../src/types/genesis-alloc.js';
 import type { Genesis } from '../../src/types/genesis-file.js';
-import { describeVectors, expectedCases, readVector, vectorsPath } from '../support/vectors.js';
+import { passed } from '../support/suites/passed.js';
+import { expectedCases, readVector, vectorsPath } from '../support/vector-files.js';
+import { describeVectors } from '../support/vectors.js';
 
 interface AccountJson {
   readonly balance: string;
@@ -164,7 +166,10 @@ function files(folder: string): string[] {
     .sort();
 }
 
-describe.each(['london', 'berlin'])('blockchain tests: %s', (network) => {
+describe.each([
+  { network: 'london', suite: 'blocks-london' },
+  { network: 'berlin', suite: 'blocks-berlin' },
+] as const)('blockchain tests: $network', ({ network, suite }) => {
   describeVectors(`blockchain/${network}`, () => {
     const cases = files(`blockchain/${network}`).flatMap((file) =>
       Object.entries(readVector<Record<string, Case>>(`blockchain/${network}/${file}`)).map(([name, test]) => ({
@@ -182,7 +187,7 @@ describe.each(['london', 'berlin'])('blockchain tests: %s', (network) => {
       expect(cases).toHaveLength(expectedCases(`blockchain/${network}/`));
     });
 
-    it.each(cases)('$name', ({ test, short }) => {
+    it.each(cases)('$name', ({ name, test, short }) => {
       const chain = open(test);
       expect(chain.genesisHash).toBe(test.genesisBlockHeader.hash);
       expect(chain.head().header.stateRoot).toBe(decodeBlock(bytesOf(test.genesisRLP)).header.stateRoot);
@@ -202,6 +207,7 @@ describe.each(['london', 'berlin'])('blockchain tests: %s', (network) => {
       }
       expect(chain.head().hash).toBe(toHash32(bytesOf(test.lastblockhash)));
       expect(dump(chain)).toEqual(expectedDump(test.postState));
+      passed(suite, name);
     });
   });
 });

@@ -2,7 +2,9 @@ import { expect, it } from 'vitest';
 import { nextDifficulty } from '../../src/consensus/difficulty.js';
 import { type ForkName, forksUpTo } from '../../src/types/chain-spec.js';
 import { rulesAt } from '../../src/types/rules.js';
-import { describeVectors, expectedCases, readVector } from '../support/vectors.js';
+import { passed } from '../support/suites/passed.js';
+import { expectedCases, readVector } from '../support/vector-files.js';
+import { describeVectors } from '../support/vectors.js';
 
 interface DifficultyCase {
   readonly currentBlockNumber: string;
@@ -58,6 +60,7 @@ describeVectors('difficulty/', () => {
     const cases = readCases(file);
     expect(cases).toHaveLength(expectedCases(file));
     expect(wrongCases(cases, fork, 0)).toEqual([]);
+    passed('difficulty', ...cases.map(([name]) => `${file} ${name}`));
   });
 
   it.each(FILES.filter(([, fork]) => fork === 'berlin'))('%s, later, under london', (file) => {

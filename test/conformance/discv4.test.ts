@@ -8,7 +8,9 @@ import { neighbors } from '../../src/wire/discv4/neighbors.js';
 import { openPacket, signerOf } from '../../src/wire/discv4/packet.js';
 import { ping } from '../../src/wire/discv4/ping.js';
 import { pong } from '../../src/wire/discv4/pong.js';
-import { describeVectors, expectedCases, readVector } from '../support/vectors.js';
+import { passed } from '../support/suites/passed.js';
+import { expectedCases, readVector } from '../support/vector-files.js';
+import { describeVectors } from '../support/vectors.js';
 
 interface EndpointFields {
   readonly ip: string;
@@ -90,6 +92,7 @@ describeVectors('discv4/eip8_packets.json', () => {
     expect(signer).toBe(vectors.publicKey);
     if (signer !== undefined) expect(nodeIdOf(signer)).toBe(vectors.nodeId);
     decode(vector, packet.data);
+    passed('discv4', vector.name);
   });
 
   it.each([

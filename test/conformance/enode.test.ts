@@ -1,7 +1,9 @@
 import { expect, it } from 'vitest';
 import { secp256k1Scheme } from '../../src/crypto/identity.js';
 import { formatEnode, parseEnode } from '../../src/types/enode.js';
-import { describeVectors, readVector } from '../support/vectors.js';
+import { passed } from '../support/suites/passed.js';
+import { expectedCases, readVector } from '../support/vector-files.js';
+import { describeVectors } from '../support/vectors.js';
 
 interface UrlCase {
   readonly url: string;
@@ -20,10 +22,11 @@ const FILE = 'enr/enode_urls.json';
 describeVectors(FILE, () => {
   it('parses and formats the valid URLs and refuses the others', () => {
     const { urls } = readVector<{ readonly urls: readonly UrlCase[] }>(FILE);
-    expect(urls).toHaveLength(15);
+    expect(urls).toHaveLength(expectedCases(FILE));
     for (const test of urls) {
       const parsed = parseEnode(test.url);
       expect(parsed.ok, test.reason ?? test.url).toBe(test.valid);
+      passed('enode-urls', test.url);
       if (!parsed.ok) continue;
       const { publicKey, endpoint } = parsed.value;
       expect(publicKey).toBe(test.publicKey);

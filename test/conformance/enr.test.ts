@@ -5,7 +5,9 @@ import { rlpSequence } from '../../src/codec/rlp-reader.js';
 import { rlpBytes } from '../../src/codec/rlp-writer.js';
 import { createIdentity, secp256k1Scheme } from '../../src/crypto/identity.js';
 import { decodeEnr, formatEnr, parseEnr, readEnr, signEnr } from '../../src/types/enr.js';
-import { describeVectors, expectedCases, readVector } from '../support/vectors.js';
+import { passed } from '../support/suites/passed.js';
+import { expectedCases, readVector } from '../support/vector-files.js';
+import { describeVectors } from '../support/vectors.js';
 
 interface Records {
   readonly valid: readonly {
@@ -37,7 +39,7 @@ describeVectors(FILE, () => {
 
   it('has all its cases', () => {
     const { valid, invalidText, rlpShape } = records();
-    expect(valid.length + invalidText.length + rlpShape.length + 15).toBe(expectedCases('enr/'));
+    expect(valid.length + invalidText.length + rlpShape.length).toBe(expectedCases(FILE));
   });
 
   it('reads the valid records', () => {
@@ -59,12 +61,14 @@ describeVectors(FILE, () => {
       const pairs = Object.entries(test.pairs).map(([key, value]) => [key, rlpBytes(bytesOf(value))] as const);
       const enr = signEnr(createIdentity(bytesOf(test.privateKey)), BigInt(test.seq), new Map(pairs));
       expect(formatEnr(enr), test.name).toBe(test.text);
+      passed('node-records', test.text);
     }
   });
 
   it('refuses the invalid texts', () => {
     for (const { text, reason } of records().invalidText) {
       expect(() => parseEnr(text, secp256k1Scheme), reason).toThrow(DecodeError);
+      passed('node-records', text);
     }
   });
 
@@ -73,6 +77,7 @@ describeVectors(FILE, () => {
       if (shape === 'invalid') expect(() => readEnr(bytesOf(rlp)), reason).toThrow(DecodeError);
       else expect(() => readEnr(bytesOf(rlp)), reason).not.toThrow();
       expect(() => decodeEnr(bytesOf(rlp), secp256k1Scheme), reason).toThrow(DecodeError);
+      passed('node-records', rlp);
     }
   });
 });

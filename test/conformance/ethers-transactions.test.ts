@@ -6,7 +6,9 @@ import { selectCrypto } from '../../src/crypto/select.js';
 import { senderOf, signTransaction } from '../../src/types/sender.js';
 import type { UnsignedTransaction } from '../../src/types/transaction.js';
 import { decodeTransaction, encodeUnsigned, signatureV } from '../../src/types/transaction-codec.js';
-import { describeVectors, expectedCases, readVector } from '../support/vectors.js';
+import { passed } from '../support/suites/passed.js';
+import { expectedCases, readVector } from '../support/vector-files.js';
+import { describeVectors } from '../support/vectors.js';
 
 interface EthersFields {
   readonly to?: string;
@@ -88,6 +90,7 @@ describeVectors(FILE, () => {
         expect(decoded, at).toMatchObject(fields);
         expect(senderOf(decoded), at).toBe(addressOfPrivateKey(key));
       }
+      passed('ethers', test.name);
     }
     expect(eip155).toBe(832);
   }, 60_000);

@@ -1,7 +1,9 @@
 import { expect, it } from 'vitest';
 import { parseHash32, toHex } from '../../src/base/hex.js';
 import { checkForkId, forkIdAt } from '../../src/types/fork-id.js';
-import { describeVectors, expectedCases, readVector } from '../support/vectors.js';
+import { passed } from '../support/suites/passed.js';
+import { expectedCases, readVector } from '../support/vector-files.js';
+import { describeVectors } from '../support/vectors.js';
 
 interface Network {
   readonly network: string;
@@ -25,6 +27,7 @@ describeVectors(FILE, () => {
         expect(checkForkId(genesis, forkBlocks, 0, id)).toBeUndefined();
         expect(checkForkId(genesis, forkBlocks, 20_000_000, id)).toBeUndefined();
         cases++;
+        passed('fork-ids', `${network} at ${head}`);
       }
     }
     expect(cases).toBe(expectedCases(FILE));

@@ -9,7 +9,9 @@ import { decodeBlock, makeBlock } from '../../src/types/block.js';
 import type { GenesisAccount } from '../../src/types/genesis-alloc.js';
 import { type Genesis, genesisHeader, parseGenesis } from '../../src/types/genesis-file.js';
 import { encodeHeader } from '../../src/types/header.js';
-import { describeVectors, expectedCases, readVector } from '../support/vectors.js';
+import { passed } from '../support/suites/passed.js';
+import { expectedCases, readVector } from '../support/vector-files.js';
+import { describeVectors } from '../support/vectors.js';
 
 /** The state root by the definition, without the node's own state code. */
 function stateRoot(alloc: Genesis['alloc']): Hash32 {
@@ -37,6 +39,7 @@ describeVectors('genesis/', () => {
       if (!parsed.ok) expect.fail(`${name}: ${parsed.error.message}`);
       const header = genesisHeader(parsed.value, stateRoot(parsed.value.alloc));
       expect(toHex(makeBlock(header, { transactions: [], uncles: [] }).raw), name).toBe(`0x${test.result}`);
+      passed('genesis', name);
     }
   });
 
@@ -49,5 +52,6 @@ describeVectors('genesis/', () => {
     expect(block.header.stateRoot.slice(2)).toBe((test.genesis_state_root ?? '').replace(/^0x/, ''));
     const body = [encodeHeader(block.header), encodeRlpList([]), encodeRlpList([])];
     expect(toHex(encodeRlpList(body))).toBe(toHex(block.raw));
+    passed('genesis', 'main net');
   });
 });

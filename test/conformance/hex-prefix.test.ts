@@ -1,6 +1,8 @@
 import { expect, it } from 'vitest';
 import { decodePath, nibble, pathHex } from '../../src/trie/nibbles.js';
-import { describeVectors, expectedCases, readVector } from '../support/vectors.js';
+import { passed } from '../support/suites/passed.js';
+import { expectedCases, readVector } from '../support/vector-files.js';
+import { describeVectors } from '../support/vectors.js';
 
 interface PathCase {
   readonly seq: readonly number[];
@@ -18,6 +20,7 @@ describeVectors(FILE, () => {
       const path = seq.map(nibble).join('');
       expect(pathHex(path, term), name).toBe(out);
       expect(decodePath(Buffer.from(out, 'hex')), name).toEqual({ path, isLeaf: term });
+      passed('hex-prefix', name);
     }
   });
 });

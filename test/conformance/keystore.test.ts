@@ -1,7 +1,9 @@
 import { beforeAll, expect, it } from 'vitest';
 import { decryptKeystore } from '../../src/crypto/keystore.js';
 import { selectCrypto } from '../../src/crypto/select.js';
-import { describeVectors, expectedCases, readVector } from '../support/vectors.js';
+import { passed } from '../support/suites/passed.js';
+import { expectedCases, readVector } from '../support/vector-files.js';
+import { describeVectors } from '../support/vectors.js';
 
 type Cases = Readonly<Record<string, { readonly json: unknown; readonly password: string; readonly priv: string }>>;
 
@@ -17,8 +19,9 @@ for (const file of ['keystore/basic_tests.json', 'keystore/v3_test_vector.json']
 
     it.each(cases)(
       '%s opens',
-      (_, { json, password, priv }) => {
+      (name, { json, password, priv }) => {
         expect(decryptKeystore(json, password)).toEqual({ ok: true, value: Uint8Array.from(Buffer.from(priv, 'hex')) });
+        passed('keystore', `${file} ${name}`);
       },
       SLOW_MS,
     );

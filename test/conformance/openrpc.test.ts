@@ -1,9 +1,12 @@
 import { expect, it } from 'vitest';
 import { toHex } from '../../src/base/hex.js';
+import { RESULTS } from '../../src/rpc/schema/results.js';
 import { loadOpenRpc } from '../support/openrpc.js';
 import { CONTRACT } from '../support/rpc-chain.js';
 import { account, createRpcWorld, transfer } from '../support/rpc-world.js';
+import { passed } from '../support/suites/passed.js';
 import { describeVectors } from '../support/vectors.js';
+import { notApplicableTo } from './not-applicable.js';
 
 describeVectors('openrpc/openrpc.json', () => {
   const world = createRpcWorld();
@@ -87,6 +90,7 @@ describeVectors('openrpc/openrpc.json', () => {
     expect(openRpc.methods).toContain(method);
     expect(openRpc.problem(method, world.call(method, ...params))).toBeUndefined();
     expect(world.bugs).toEqual([]);
+    passed('openrpc', method);
   });
 
   it('describes syncing nodes', () => {
@@ -105,6 +109,7 @@ describeVectors('openrpc/openrpc.json', () => {
   it('describes the coinbase once there is one', () => {
     world.call('miner_setEtherbase', account(1));
     expect(openRpc.problem('eth_coinbase', world.call('eth_coinbase'))).toBeUndefined();
+    passed('openrpc', 'eth_coinbase');
   });
 
   it.each([
@@ -124,6 +129,12 @@ describeVectors('openrpc/openrpc.json', () => {
   ])('describes a filled transaction of %s', (_, changes) => {
     const result = world.call('eth_fillTransaction', { ...call, ...changes });
     expect(openRpc.problem('eth_fillTransaction', result)).toBeUndefined();
+    passed('openrpc', 'eth_fillTransaction');
+  });
+
+  it.each(notApplicableTo('openrpc'))('%s does not exist here', (method) => {
+    expect(openRpc.methods).toContain(method);
+    expect(Object.keys(RESULTS)).not.toContain(method);
   });
 
   it('finds a wrong answer', () => {

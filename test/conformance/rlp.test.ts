@@ -1,7 +1,9 @@
 import { expect, it } from 'vitest';
 import { decodeRlp, type RlpItem } from '../../src/codec/rlp-reader.js';
 import { encodeRlp, type RlpEncodable } from '../../src/codec/rlp-writer.js';
-import { describeVectors, expectedCases, readVector } from '../support/vectors.js';
+import { passed } from '../support/suites/passed.js';
+import { expectedCases, readVector } from '../support/vector-files.js';
+import { describeVectors } from '../support/vectors.js';
 
 type Json = string | number | Json[];
 type Cases = Readonly<Record<string, { readonly in: Json; readonly out: string }>>;
@@ -29,10 +31,11 @@ const textOf = (item: RlpItem): unknown => (item instanceof Uint8Array ? toText(
 describeVectors('rlp/rlptest.json', () => {
   const cases = Object.entries(readVector<Cases>('rlp/rlptest.json'));
   it('has all its cases', () => expect(cases.length).toBe(expectedCases('rlp/rlptest.json')));
-  it.each(cases)('%s', (_, { in: value, out }) => {
+  it.each(cases)('%s', (name, { in: value, out }) => {
     const encodable = toEncodable(value);
     expect(toText(encodeRlp(encodable))).toBe(out.toLowerCase());
     expect(textOf(decodeRlp(fromText(out)))).toEqual(toItem(encodable));
+    passed('rlp', name);
   });
 });
 
@@ -40,9 +43,10 @@ for (const file of ['rlp/invalidRLPTest.json', 'rlp/random/example.json']) {
   describeVectors(file, () => {
     const cases = Object.entries(readVector<Cases>(file));
     it('has all its cases', () => expect(cases.length).toBe(expectedCases(file)));
-    it.each(cases)('%s', (_, { in: verdict, out }) => {
+    it.each(cases)('%s', (name, { in: verdict, out }) => {
       if (verdict === 'VALID') expect(toText(encodeRlp(decodeRlp(fromText(out))))).toBe(out);
       else expect(() => decodeRlp(fromText(out))).toThrow('rlp-');
+      passed('rlp', `${file} ${name}`);
     });
   });
 }

@@ -4,7 +4,9 @@ import { fromHex, toHex } from '../../src/base/hex.js';
 import { createIdentity } from '../../src/crypto/identity.js';
 import { hello } from '../../src/wire/p2p/hello.js';
 import { openAck, openAuth, packetLength } from '../../src/wire/rlpx/handshake.js';
-import { describeVectors, expectedCases, readVector } from '../support/vectors.js';
+import { passed } from '../support/suites/passed.js';
+import { expectedCases, readVector } from '../support/vector-files.js';
+import { describeVectors } from '../support/vectors.js';
 
 interface HandshakeVectors {
   readonly staticKeyA: Hex;
@@ -39,10 +41,11 @@ describeVectors('rlpx/eip8_handshake.json', () => {
 
   it('holds every case that the manifest lists', () => expect(vectors.packets).toHaveLength(expectedCases(file)));
 
-  it.each(vectors.packets.map((each) => [each.name, each] as const))('%s', (_, { message, format, packet }) => {
+  it.each(vectors.packets.map((each) => [each.name, each] as const))('%s', (name, { message, format, packet }) => {
     const bytes = fromHex(packet);
     if (format === 'pre-EIP-8') {
       expect(() => packetLength(bytes, bytes[2] as number)).toThrow('not an EIP-8 handshake');
+      passed('rlpx', name);
       return;
     }
     expect(packetLength(bytes, bytes[2] as number)).toBe(bytes.length - 2);
@@ -56,6 +59,7 @@ describeVectors('rlpx/eip8_handshake.json', () => {
       expect(ack.ephemeralKey).toBe(vectors.ephemeralPublicKeyB);
       expect(toHex(ack.nonce)).toBe(vectors.nonceB);
     }
+    passed('rlpx', name);
   });
 });
 
@@ -72,5 +76,6 @@ describeVectors('rlpx/eip8_hello.json', () => {
       listenPort: decoded.listenPort,
       publicKey: decoded.nodePublicKey,
     });
+    passed('rlpx', 'hello');
   });
 });

@@ -9,7 +9,9 @@ import { type ForkName, forksUpTo } from '../../src/types/chain-spec.js';
 import { rulesAt } from '../../src/types/rules.js';
 import { senderOf } from '../../src/types/sender.js';
 import { decodeTransaction } from '../../src/types/transaction-codec.js';
-import { describeVectors, expectedCases, readVector, vectorsPath } from '../support/vectors.js';
+import { passed } from '../support/suites/passed.js';
+import { expectedCases, readVector, vectorsPath } from '../support/vector-files.js';
+import { describeVectors } from '../support/vectors.js';
 
 interface Expected {
   readonly exception?: string;
@@ -88,5 +90,6 @@ describeVectors('transactions/', () => {
         expect(verdict, network).toEqual({ hash: expected?.hash, sender: expected?.sender, intrinsicGas: gas });
       }
     }
+    passed('transactions', file);
   });
 });

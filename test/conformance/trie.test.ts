@@ -2,7 +2,9 @@ import { expect, it } from 'vitest';
 import { parseHex, toHex } from '../../src/base/hex.js';
 import { keccak256Hex } from '../../src/crypto/keccak.js';
 import { emptyTrie } from '../../src/trie/trie.js';
-import { describeVectors, expectedCases, readVector } from '../support/vectors.js';
+import { passed } from '../support/suites/passed.js';
+import { expectedCases, readVector } from '../support/vector-files.js';
+import { describeVectors } from '../support/vectors.js';
 
 type Pairs = readonly (readonly [string, string | null])[];
 
@@ -48,6 +50,7 @@ describeVectors('trie/', () => {
       const pairs: Pairs = Array.isArray(test.in) ? test.in : Object.entries(test.in);
       const expected = parseHex(test.root.startsWith('0x') ? test.root : `0x${test.root}`);
       for (const order of anyOrder ? orders(pairs) : [pairs]) expect(rootOf(order, secure), name).toBe(expected);
+      passed('trie', `${file} ${name}`);
     }
   });
 
@@ -56,15 +59,16 @@ describeVectors('trie/', () => {
       readonly in: readonly string[];
       readonly tests: readonly (readonly [key: string, previous: string, next: string])[];
     }
-    const cases = Object.values(readVector<Record<string, Neighbours>>('trie/trietestnextprev.json'));
+    const cases = Object.entries(readVector<Record<string, Neighbours>>('trie/trietestnextprev.json'));
     expect(cases).toHaveLength(1);
-    for (const test of cases) {
+    for (const [name, test] of cases) {
       const trie = test.in.reduce((t, key) => t.put(toHex(bytesOf(key)), bytesOf(key)), emptyTrie());
       const keys = [...trie.entries()].map(([, value]) => Buffer.from(value).toString());
       for (const [key, previous, next] of test.tests) {
         expect(keys.filter((other) => other < key).at(-1) ?? '', `before ${key}`).toBe(previous);
         expect(keys.find((other) => other > key) ?? '', `after ${key}`).toBe(next);
       }
+      passed('trie', name);
     }
   });
 });

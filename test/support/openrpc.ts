@@ -1,5 +1,5 @@
 import { Ajv, type ValidateFunction } from 'ajv';
-import { readVector } from './vectors.js';
+import { readVector } from './vector-files.js';
 
 interface Specification {
   readonly methods: readonly { readonly name: string; readonly result: { readonly schema: Schema } }[];

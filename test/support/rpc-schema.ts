@@ -2,7 +2,7 @@ import { Ajv, type ValidateFunction } from 'ajv';
 import { schemaParts } from '../../src/rpc/schema/parts.js';
 import { RESULTS } from '../../src/rpc/schema/results.js';
 import { loadOpenRpc } from './openrpc.js';
-import { vectorsPath } from './vectors.js';
+import { vectorsPath } from './vector-files.js';
 
 const ajv = new Ajv({ strict: false, validateFormats: false });
 const compiled = new Map<string, ValidateFunction>();
