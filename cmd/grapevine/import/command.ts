@@ -33,6 +33,9 @@ function progressLine(totals: Totals, startedAtMs: number, height: number | null
   return `Imported ${totals.imported} blocks, ${totals.transactions} transactions, at block ${height ?? '?'} (${seconds.toFixed(1)} s, ${rate(totals.imported)} blocks/s, ${rate(totals.transactions)} tx/s)`;
 }
 
+const blocks = (count: number, one: string, many: string): string =>
+  count === 1 ? `1 block ${one}` : `${count} blocks ${many}`;
+
 function stopAt(report: BlockReport): CliError {
   const name = report.number === null ? 'a block that is no valid RLP' : `block ${report.number} (${report.hash})`;
   return new CliError(
@@ -67,8 +70,8 @@ async function importFile(path: string, options: ImportOptions): Promise<void> {
     const { hash, header } = datadir.chain.head();
     if (options.skipInvalid) printLine(JSON.stringify({ head: hash, stateRoot: header.stateRoot }));
     printNote(progressLine(totals, startedAtMs, header.number));
-    if (totals.known > 0) printNote(`${totals.known} blocks were known already.`);
-    if (totals.invalid > 0) printNote(`${totals.invalid} blocks are invalid and were skipped.`);
+    if (totals.known > 0) printNote(`${blocks(totals.known, 'was', 'were')} known already.`);
+    if (totals.invalid > 0) printNote(`${blocks(totals.invalid, 'was', 'were')} skipped: invalid.`);
   } finally {
     await recoverers.close();
     await datadir.close();
