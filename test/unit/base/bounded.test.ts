@@ -52,6 +52,41 @@ describe('BoundedMap', () => {
     );
   });
 
+  it('is what a list in order of use is, whatever is done to it', () => {
+    const step = fc.tuple(fc.constantFrom('set', 'set', 'set', 'get', 'delete', 'clear'), fc.nat(9));
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 6 }), fc.array(step, { maxLength: 200 }), (capacity, steps) => {
+        const map = new BoundedMap<number, number>(capacity);
+        const set = new BoundedSet<number>(capacity);
+        let used: number[] = [];
+        let added: number[] = [];
+        for (const [kind, key] of steps) {
+          if (kind === 'clear') {
+            map.clear();
+            used = [];
+          } else if (kind === 'delete') {
+            expect(map.delete(key)).toBe(used.includes(key));
+            set.delete(key);
+            used = used.filter((other) => other !== key);
+            added = added.filter((other) => other !== key);
+          } else if (kind === 'get') {
+            if (map.get(key) !== undefined) used = [...used.filter((other) => other !== key), key];
+          } else {
+            const before = used;
+            used = [...used.filter((other) => other !== key), key];
+            const evicted = used.length > capacity ? before[0] : undefined;
+            if (evicted !== undefined) used = used.slice(1);
+            expect(map.set(key, key)?.[0]).toBe(evicted);
+            if (!added.includes(key)) added = [...added, key].slice(-capacity);
+            set.add(key);
+          }
+          expect([...map.keys()]).toEqual(used);
+          expect([...set.values()]).toEqual(added);
+        }
+      }),
+    );
+  });
+
   it.each([0, -1, 1.5, Number.NaN])('has no capacity of %d', (capacity) => {
     expect(() => new BoundedMap(capacity)).toThrow(InvariantError);
     expect(() => new BoundedSet(capacity)).toThrow(InvariantError);
