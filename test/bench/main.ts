@@ -11,12 +11,16 @@ import { figureTable, ofBar, ofRival } from './report.js';
 import { sealBenchmark } from './seal.js';
 import { startupBenchmark } from './startup.js';
 import { submitBatchBenchmark, submitBenchmark } from './submit.js';
+import { syncBenchmark, syncFullBenchmark, syncWrongBenchmark } from './sync.js';
 
 const BENCHMARKS: readonly Benchmark[] = [
   submitBenchmark,
   submitBatchBenchmark,
   readsBenchmark,
   importBenchmark,
+  syncBenchmark,
+  syncFullBenchmark,
+  syncWrongBenchmark,
   startupBenchmark,
   gossipBenchmark,
   bystanderBenchmark,

@@ -10,7 +10,7 @@ import { parseGenesis } from '../../../src/types/genesis-file.js';
 import { sealHash, sealHeader } from '../../../src/types/header.js';
 import type { Transaction } from '../../../src/types/transaction.js';
 import { cachedPath } from './scratch.js';
-import { CACHE_VERSION, genesisFile, HIGH_FEE_CAP, recipient, transfer } from './world.js';
+import { CACHE_VERSION, GAS_LIMIT, genesisFile, HIGH_FEE_CAP, recipient, transfer } from './world.js';
 
 /** What {@link blockFile} makes. */
 export interface BlockFileShape {
@@ -18,19 +18,25 @@ export interface BlockFileShape {
   readonly transfersPerBlock: number;
   readonly senders: number;
   readonly recipients: number;
+  /** Only every so many blocks hold transfers, if given. */
+  readonly every?: number;
+  /** Twice the gas of the transfers keeps the base fee where it is, however many blocks there are. */
+  readonly gasLimit?: number;
 }
 
 /** A file of sealed blocks full of transfers, as `grapevine import` reads it; made once, in a minute or so. */
 export function blockFile(shape: BlockFileShape): { readonly path: string; readonly genesis: string } {
-  const { blocks, transfersPerBlock, senders, recipients } = shape;
-  const genesis = genesisFile(senders);
-  const path = cachedPath(`blocks-${blocks}-${transfersPerBlock}-${senders}-${recipients}.rlp`, CACHE_VERSION);
+  const { blocks, transfersPerBlock, senders, recipients, every = 1, gasLimit = GAS_LIMIT } = shape;
+  const genesis = genesisFile(senders, gasLimit);
+  const rest = `${every === 1 ? '' : `-every${every}`}${gasLimit === GAS_LIMIT ? '' : `-gas${gasLimit}`}`;
+  const name = `blocks-${blocks}-${transfersPerBlock}-${senders}-${recipients}${rest}.rlp`;
+  const path = cachedPath(name, CACHE_VERSION);
   if (existsSync(path)) return { path, genesis };
   const chain = chainOf(genesis);
   const descriptor = openSync(`${path}.partial`, 'w');
   let sent = 0;
   for (let number = 0; number < blocks; number++) {
-    const transfers = Array.from({ length: transfersPerBlock }, () => {
+    const transfers = Array.from({ length: number % every === 0 ? transfersPerBlock : 0 }, () => {
       const n = sent++;
       return transfer(n % senders, Math.floor(n / senders), recipient(n % recipients), HIGH_FEE_CAP);
     });

@@ -65,6 +65,8 @@ async function stop(child: ChildProcess): Promise<void> {
 export interface NodePlace {
   readonly folder: string;
   readonly genesis: string;
+  /** A new one in the folder, if left out. */
+  readonly datadir?: string;
   readonly p2pPort?: number;
   readonly flags?: readonly string[];
 }
@@ -76,7 +78,8 @@ export const BIG_POOL = ['--txpool.globalslots', '1000000', '--txpool.accountslo
 export async function startGrapevine(place: NodePlace): Promise<Server> {
   const port = await freePort();
   const p2pPort = place.p2pPort ?? (await freePort());
-  const flags = ['--datadir', join(place.folder, `node-${port}`), '--genesis', place.genesis];
+  const datadir = place.datadir ?? join(place.folder, `node-${port}`);
+  const flags = ['--datadir', datadir, '--genesis', place.genesis];
   const network = ['--addr', '127.0.0.1', '--port', `${p2pPort}`, '--nodiscover', '--nat', 'none'];
   const rpc = ['--http', '--http.port', `${port}`, '--log.level', 'warn'];
   return start(

@@ -19,9 +19,13 @@ export const keyOf = (n: number): Uint8Array => bigIntToFixedBytes(BigInt(n) + 1
 /** The address of the `n`th recipient, who has nothing at first and no key. */
 export const recipient = (n: number): Address => toAddress(bigIntToFixedBytes(2n ** 100n + BigInt(n), 20));
 
+/** The gas limit of most genesis files: 1,428 transfers fill a block. */
+export const GAS_LIMIT = 30_000_000;
+
 /** A London genesis of the least difficulty in which `accounts` accounts have 1000 ether each, as a file. */
-export function genesisFile(accounts: number): string {
-  return cachedFile(`genesis-${accounts}.json`, CACHE_VERSION, (path) => {
+export function genesisFile(accounts: number, gasLimit = GAS_LIMIT): string {
+  const name = gasLimit === GAS_LIMIT ? `genesis-${accounts}.json` : `genesis-${accounts}-${gasLimit}.json`;
+  return cachedFile(name, CACHE_VERSION, (path) => {
     const balance = `0x${(1000n * 10n ** 18n).toString(16)}`;
     const funded = Array.from({ length: accounts }, (_, n) => [addressOfPrivateKey(keyOf(n)), { balance }]);
     const genesis = {
@@ -29,7 +33,7 @@ export function genesisFile(accounts: number): string {
       nonce: '0x0000000000000042',
       timestamp: '0x0',
       extraData: '0x',
-      gasLimit: '0x1c9c380',
+      gasLimit: `0x${gasLimit.toString(16)}`,
       difficulty: '0x20000',
       mixHash: `0x${'00'.repeat(32)}`,
       coinbase: `0x${'00'.repeat(20)}`,
