@@ -48,9 +48,12 @@ export type ReplyMatch =
 const TIMEOUT_ROUND_TRIPS = 3;
 const MIN_TIMEOUT_MS = 2000;
 const MAX_TIMEOUT_MS = 20_000;
+/** Somebody else is asked too after three usual round trips, but not before a busy step of our own is over. */
+const MIN_LATE_MS = 500;
+const MAX_LATE_MS = 2000;
 /** Of a peer that never answered yet: gives a first timeout of 5 s. */
 const INITIAL_ROUND_TRIP_MS = 5000 / TIMEOUT_ROUND_TRIPS;
-/** Weight of a new sample, as TCP does it (RFC 6298). */
+/** Weight of a new sample after the first, as TCP does it (RFC 6298). */
 const ROUND_TRIP_GAIN = 1 / 8;
 /** A reply is no fault for this long after its deadline: the peer was slow, not hostile. */
 const LATE_MS = 60_000;
@@ -64,7 +67,8 @@ export class RequestTable {
   readonly #peers: PeerControl;
   // BOUNDED: by MAX_IN_FLIGHT for each connection
   readonly #pending = new Map<ConnId, Map<bigint, PendingRequest>>();
-  readonly #roundTripMs = new Map<ConnId, number>(); // BOUNDED: by the connections, see dropPeer
+  // BOUNDED: by the connections and the kinds, see dropPeer
+  readonly #roundTripMs = new Map<ConnId, Map<OwnRequestKind, number>>();
   readonly #late = new TtlMap<string, true>(MAX_LATE);
   readonly #wake = new Wake();
   #lastId = 0n;
@@ -78,9 +82,28 @@ export class RequestTable {
     return (this.#pending.get(conn)?.size ?? 0) < MAX_IN_FLIGHT;
   }
 
-  /** How long an answer from this peer usually takes, in ms. */
-  roundTripMs(conn: ConnId): number {
-    return this.#roundTripMs.get(conn) ?? INITIAL_ROUND_TRIP_MS;
+  /** How long an answer of this kind usually takes this peer, in ms: bodies take longer than headers. */
+  roundTripMs(conn: ConnId, kind: OwnRequestKind): number {
+    return this.measuredMs(conn, kind) ?? INITIAL_ROUND_TRIP_MS;
+  }
+
+  /** The same, but undefined if it has not answered any yet. */
+  measuredMs(conn: ConnId, kind: OwnRequestKind): number | undefined {
+    return this.#roundTripMs.get(conn)?.get(kind);
+  }
+
+  /** How long an answer is waited for before somebody else is asked too. Being late costs a peer nothing. */
+  lateAfterMs(conn: ConnId, kind: OwnRequestKind): number {
+    const usualMs = this.measuredMs(conn, kind) ?? 0;
+    return Math.min(MAX_LATE_MS, Math.max(MIN_LATE_MS, TIMEOUT_ROUND_TRIPS * usualMs));
+  }
+
+  /** True if the peer owes an answer that is late: others are asked first meanwhile. */
+  isLate(nowMs: number, conn: ConnId): boolean {
+    for (const { kind, sentAtMs } of this.#pending.get(conn)?.values() ?? []) {
+      if (nowMs - sentAtMs >= this.lateAfterMs(conn, kind)) return true;
+    }
+    return false;
   }
 
   /** Asks for headers; false, and no handler is ever called, if the peer has too many questions open. */
@@ -112,8 +135,9 @@ export class RequestTable {
     const request = this.#pending.get(conn)?.get(id);
     if (request?.kind === kind) {
       this.#close(request);
-      const before = this.roundTripMs(conn);
-      this.#roundTripMs.set(conn, before + (nowMs - request.sentAtMs - before) * ROUND_TRIP_GAIN);
+      const sample = nowMs - request.sentAtMs;
+      const before = this.measuredMs(conn, kind) ?? sample;
+      this.#setRoundTrip(request, before + (sample - before) * ROUND_TRIP_GAIN);
       return { kind: 'match', request };
     }
     const late = lateKey(conn, kind, id);
@@ -136,8 +160,8 @@ export class RequestTable {
       this.#close(request);
       this.#late.set(lateKey(request.conn, request.kind, request.id), true, nowMs + LATE_MS);
       // A peer that timed out is not asked with more patience at once, but its estimate moves towards the truth.
-      const before = this.roundTripMs(request.conn);
-      this.#roundTripMs.set(request.conn, Math.min(MAX_TIMEOUT_MS / TIMEOUT_ROUND_TRIPS, before * 2));
+      const before = this.roundTripMs(request.conn, request.kind);
+      this.#setRoundTrip(request, Math.min(MAX_TIMEOUT_MS / TIMEOUT_ROUND_TRIPS, before * 2));
     }
     return expired;
   }
@@ -158,7 +182,10 @@ export class RequestTable {
   #open(nowMs: number, conn: ConnId, kind: OwnRequestKind, asked: number, handler: ReplyHandler): bigint | undefined {
     if (!this.hasRoom(conn)) return undefined;
     const id = ++this.#lastId;
-    const patience = Math.max(MIN_TIMEOUT_MS, Math.min(MAX_TIMEOUT_MS, TIMEOUT_ROUND_TRIPS * this.roundTripMs(conn)));
+    const patience = Math.max(
+      MIN_TIMEOUT_MS,
+      Math.min(MAX_TIMEOUT_MS, TIMEOUT_ROUND_TRIPS * this.roundTripMs(conn, kind)),
+    );
     const request: PendingRequest = {
       conn,
       kind,
@@ -182,6 +209,12 @@ export class RequestTable {
   #forget(conn: ConnId): void {
     this.#pending.delete(conn);
     if (this.#pending.size === 0) this.#wake.clear();
+  }
+
+  #setRoundTrip({ conn, kind }: PendingRequest, ms: number): void {
+    const known = this.#roundTripMs.get(conn);
+    if (known === undefined) this.#roundTripMs.set(conn, new Map([[kind, ms]]));
+    else known.set(kind, ms);
   }
 
   #close(request: PendingRequest): void {

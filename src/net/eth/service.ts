@@ -62,6 +62,8 @@ export type EthEvent =
       readonly blocksPerSecond: number;
     }
   | { readonly kind: 'sync-finished'; readonly blocks: number; readonly ms: number }
+  /** The sync goes on with another master. */
+  | { readonly kind: 'sync-master-out'; readonly conn: ConnId; readonly reason: string }
   | { readonly kind: 'sync-failed'; readonly conn: ConnId; readonly reason: string };
 
 /** The surroundings of the eth protocol. */

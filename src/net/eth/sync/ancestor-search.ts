@@ -34,6 +34,7 @@ export class AncestorSearch {
   /** No block above this number is shared. */
   #high: number;
   #rounds = 0;
+  #askedAtMs = 0;
   #stopped = false;
 
   /** Searches among the blocks up to number `top`; the genesis block is shared by the handshake. */
@@ -43,6 +44,11 @@ export class AncestorSearch {
     this.#handler = handler;
     this.#low = { hash: deps.chain.genesisHash, number: 0 };
     this.#high = top;
+  }
+
+  /** When the question that is open was asked. */
+  get askedAtMs(): number {
+    return this.#askedAtMs;
   }
 
   start(nowMs: number): void {
@@ -62,6 +68,7 @@ export class AncestorSearch {
       this.#handler.onFailed(nowMs, 'the ancestor search does not end', 'slow');
       return;
     }
+    this.#askedAtMs = nowMs;
     const query = {
       origin: { kind: 'number', number: first },
       amount: count,

@@ -8,6 +8,7 @@ import {
   batchWeight,
   bodyWeight,
   isUsable,
+  lateAfterMs,
   newBodySource,
   noteDelivery,
   noteFailure,
@@ -21,17 +22,12 @@ const MAX_BODIES = 128;
 /** Bytes of bodies that wait for import. What is on its way comes on top: at most two replies for each peer. */
 const MAX_BUFFERED_BYTES = 32 * 1024 * 1024;
 
-/**
- * The import waits for a block that long before another peer is asked for it, as Bitcoin does: a peer that stops
- * answering must not hold up what the others have delivered long ago (request stalling).
- */
-const STALL_MS = 2000;
-
 /** Bodies that one peer was asked for and has not answered. */
 interface Question {
   readonly source: BodySource;
   readonly headers: readonly SealedHeader[];
-  readonly sentAtMs: number;
+  /** From then on others may be asked for the same, if the import waits for it. */
+  readonly lateAtMs: number;
   /** True once others may be asked for the same. */
   stalled: boolean;
 }
@@ -107,7 +103,9 @@ export class BodyQueue {
   assign(nowMs: number, upTo: number, master: ConnId): boolean {
     const sources = this.#sourcesFor(master);
     this.#dropStalled(nowMs);
-    for (const [conn, source] of sources) {
+    const { requests } = this.#deps;
+    const responsive = sources.filter(([conn]) => !requests.isLate(nowMs, conn));
+    for (const [conn, source] of responsive.length > 0 ? responsive : sources) {
       while (isUsable(source) && source.inFlight < MAX_IN_FLIGHT_PER_PEER && this.#deps.peers.isWritable(conn)) {
         if (!this.#ask(nowMs, conn, source, upTo)) break;
       }
@@ -119,7 +117,7 @@ export class BodyQueue {
   /** When the block that import waits for is to be asked of someone else; Infinity if it is not on its way, or there is nobody. */
   nextWake(): number {
     const question = this.#awaited();
-    return question === undefined ? Number.POSITIVE_INFINITY : question.sentAtMs + STALL_MS;
+    return question === undefined ? Number.POSITIVE_INFINITY : question.lateAtMs;
   }
 
   /** Who may be asked: whoever claims more work than we have, and `master`. */
@@ -150,7 +148,7 @@ export class BodyQueue {
   /** Lets others be asked for what a peer holds up; it gets no more questions until it has answered or timed out. */
   #dropStalled(nowMs: number): void {
     const question = this.#awaited();
-    if (question === undefined || nowMs < question.sentAtMs + STALL_MS) return;
+    if (question === undefined || nowMs < question.lateAtMs) return;
     question.stalled = true;
     question.source.stalled++;
     this.#giveBack(question);
@@ -178,13 +176,14 @@ export class BodyQueue {
       const task = this.#tasks.get(number);
       if (task === undefined) break;
       if (task.kind !== 'pending') continue;
-      weight += bodyWeight(task.header.header.gasUsed);
       // One body is always asked for, however heavy.
-      if (headers.length > 0 && weight > batchWeight(source)) break;
+      const more = bodyWeight(task.header.header.gasUsed);
+      if (headers.length > 0 && weight + more > batchWeight(source)) break;
+      weight += more;
       headers.push(task.header);
     }
     const hashes = headers.map(({ hash }) => hash);
-    const question: Question = { source, headers, sentAtMs: nowMs, stalled: false };
+    const question: Question = { source, headers, lateAtMs: nowMs + lateAfterMs(source, weight), stalled: false };
     const sent = this.#deps.requests.bodies(nowMs, conn, hashes, {
       onReply: (at, items, elapsedMs) => this.#onReply(at, conn, question, items, elapsedMs),
       onFailure: (_at, failure) => this.#onFailure(question, failure),

@@ -6,6 +6,8 @@ export interface BodySource {
   stalled: number;
   /** Weight delivered per ms, smoothed; see {@link bodyWeight}. */
   rate: number;
+  /** False while the rate is a guess. */
+  isMeasured: boolean;
   /** It has no body from this block number on: it is behind the master. */
   lacksFrom: number;
   /** Consecutive questions without a useful answer. */
@@ -29,6 +31,7 @@ export const newBodySource = (): BodySource => ({
   inFlight: 0,
   stalled: 0,
   rate: INITIAL_RATE,
+  isMeasured: false,
   lacksFrom: Number.POSITIVE_INFINITY,
   strikes: 0,
 });
@@ -43,6 +46,20 @@ export function batchWeight(source: BodySource): number {
   return Math.max(MIN_WEIGHT, Math.min(MAX_WEIGHT, Math.floor(source.rate * TARGET_MS)));
 }
 
+/**
+ * The import waits for a block that long before another peer is asked for it, as Bitcoin does: a peer that stops
+ * answering must not hold up what the others have delivered long ago (request stalling).
+ */
+const LATE_TIMES = 3;
+const MIN_LATE_MS = 500;
+const MAX_LATE_MS = 2000;
+
+/** When bodies of this weight are late: after three times what they should take. */
+export function lateAfterMs(source: BodySource, weight: number): number {
+  if (!source.isMeasured) return MIN_LATE_MS;
+  return Math.min(MAX_LATE_MS, Math.max(MIN_LATE_MS, (LATE_TIMES * weight) / source.rate));
+}
+
 /** True if the peer may be asked. */
 export const isUsable = (source: BodySource): boolean => source.strikes < MAX_STRIKES && source.stalled === 0;
 
@@ -51,6 +68,7 @@ export function noteDelivery(source: BodySource, weight: number, elapsedMs: numb
   source.strikes = 0;
   // No faster than the largest question needs, so that a peer that slows down is soon asked for less.
   const rate = Math.min(weight / Math.max(1, elapsedMs), MAX_WEIGHT / TARGET_MS);
+  source.isMeasured = true;
   source.rate += (rate - source.rate) * GAIN;
 }
 

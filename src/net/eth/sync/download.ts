@@ -6,24 +6,33 @@ import { invalidBlockFault } from '../invalid-block.js';
 import { BodyQueue } from './body-queue.js';
 import type { Blame, SyncDeps, SyncEnd } from './deps.js';
 import { type FeedEnd, HeaderFeed } from './header-feed.js';
+import type { Anchor } from './skeleton.js';
 import { WorkProof } from './work-proof.js';
 
 /** Blocks whose headers are held at once: some 10 MiB, and a second or two of import. */
 const CAPACITY = 2048;
+/** Masters remembered for the blocks that wait for import; of more the last one answers for all. */
+const MAX_VOUCHERS = 16;
+
+/** What a download tells its owner. */
+export interface DownloadHandler {
+  /** A peer is the master no more, and the download goes on with another. */
+  onMasterOut(nowMs: number, conn: ConnId, reason: string, blame: Blame): void;
+  /** Called once, last; a failure is to be blamed on the master of the moment. */
+  onEnd(nowMs: number, end: SyncEnd, master: ConnId): void;
+}
 
 /** Where a download starts and ends. */
 export interface DownloadRange {
-  /** Who serves the headers, and answers for them. */
-  readonly master: ConnId;
   readonly ancestor: SealedHeader;
   readonly ancestorTotal: bigint;
-  /** Number of the last block wanted. */
-  readonly target: number;
+  /** The last block wanted, by the word of the first master. */
+  readonly target: Anchor;
 }
 
 /**
- * Brings one peer's chain from a common ancestor to a target into the import queue: headers from the master, bodies from
- * everybody who has them, all three stages at once, and never more than a fixed amount in memory.
+ * Brings one peer's chain from a common ancestor to a target into the import queue: headers and bodies from everybody
+ * who has them, by the skeleton of one peer, the master; all stages at once, and never more than a fixed amount in memory.
  *
  * A fork below our head must show more work than our chain before any of its bodies is fetched, so that nobody can fill
  * our disk with cheap side chains. A fork that fits in the header buffer shows it there; a longer one in a first pass
@@ -32,28 +41,33 @@ export interface DownloadRange {
 export class Download {
   readonly #deps: SyncDeps;
   readonly #range: DownloadRange;
-  readonly #onEnd: (nowMs: number, end: SyncEnd) => void;
+  readonly #handler: DownloadHandler;
   readonly #bodies: BodyQueue;
   /** Undefined if the buffer is proof enough. */
   readonly #proof: WorkProof | undefined;
   #feed: HeaderFeed;
+  /** Who gives the skeleton of the headers, and answers for the blocks behind it. */
+  #master: ConnId;
   #feedEnd: FeedEnd | undefined;
   /** True once the headers seen have more work than our chain. */
   #isHeavier: boolean;
   /** Of the chain up to the last header seen. */
   #total: bigint;
+  /** Up to which block each master vouched, in rising order. */
+  readonly #vouchers: { upTo: number; readonly conn: ConnId }[] = []; // BOUNDED: by MAX_VOUCHERS
   #unanswered = 0;
   #imported = 0;
   #ended = false;
 
-  constructor(deps: SyncDeps, range: DownloadRange, onEnd: (nowMs: number, end: SyncEnd) => void) {
+  constructor(deps: SyncDeps, range: DownloadRange, handler: DownloadHandler) {
     this.#deps = deps;
     this.#range = range;
-    this.#onEnd = onEnd;
+    this.#handler = handler;
+    this.#master = range.target.voucher;
     this.#bodies = new BodyQueue(deps, range.ancestor.header.number + 1);
     this.#total = range.ancestorTotal;
     this.#isHeavier = range.ancestor.hash === deps.chain.head().hash;
-    const fitsBuffer = range.target - range.ancestor.header.number <= CAPACITY;
+    const fitsBuffer = range.target.number - range.ancestor.header.number <= CAPACITY;
     this.#proof = this.#isHeavier || fitsBuffer ? undefined : new WorkProof();
     this.#feed = this.#proof === undefined ? this.#importingFeed() : this.#provingFeed(this.#proof);
   }
@@ -64,7 +78,7 @@ export class Download {
     this.#submit();
     this.#feed.pump(nowMs);
     if (this.#ended) return;
-    if (!this.#bodies.assign(nowMs, this.#releasedUpTo(), this.#range.master)) {
+    if (!this.#bodies.assign(nowMs, this.#releasedUpTo(), this.#master)) {
       this.#fail(nowMs, 'nobody serves the missing bodies', 'slow');
       return;
     }
@@ -83,9 +97,12 @@ export class Download {
         this.advance(nowMs);
         return;
       case 'invalid': {
-        const { master } = this.#range;
-        // The master served it as a block of its canonical chain, so it has executed it.
-        this.#deps.peers.fault(nowMs, master, invalidBlockFault('sync', block.hash, result.code));
+        // The master vouched for it as a block of its canonical chain, so it has executed it.
+        this.#deps.peers.fault(
+          nowMs,
+          this.#voucherOf(block.header.number),
+          invalidBlockFault('sync', block.hash, result.code),
+        );
         this.#fail(nowMs, `invalid block ${block.header.number}: ${result.code}`, 'liar');
         return;
       }
@@ -100,12 +117,12 @@ export class Download {
 
   /** When `advance` is due though nothing happens; Infinity if never. */
   nextWake(): number {
-    return this.#ended ? Number.POSITIVE_INFINITY : this.#bodies.nextWake();
+    return this.#ended ? Number.POSITIVE_INFINITY : Math.min(this.#bodies.nextWake(), this.#feed.nextWake());
   }
 
   dropPeer(nowMs: number, conn: ConnId): void {
     this.#bodies.dropPeer(conn);
-    if (conn === this.#range.master) this.#fail(nowMs, 'the peer left', 'nobody');
+    if (!this.#ended) this.#feed.dropPeer(nowMs, conn);
   }
 
   /** Ends the download; `onEnd` is not called any more. */
@@ -117,51 +134,74 @@ export class Download {
 
   /** The first pass over a long fork: counts its work and keeps checkpoints. */
   #provingFeed(proof: WorkProof): HeaderFeed {
+    return new HeaderFeed(this.#deps, this.#range, {
+      room: () => CAPACITY,
+      onHeader: (nowMs, header, total) => {
+        this.#total = total;
+        if (total > this.#deps.chain.head().totalDifficulty) {
+          proof.seal(header);
+          this.#isHeavier = true;
+          this.#feed = this.#importingFeed();
+          this.#feed.pump(nowMs);
+          return false;
+        }
+        if (proof.add(header)) return true;
+        this.#fail(nowMs, 'the fork is too long', 'slow');
+        return false;
+      },
+      onMasterOut: (nowMs, out, why, next) => this.#onMasterOut(nowMs, out, why, next),
+      onEnd: (nowMs, end) => this.#onFeedEnd(nowMs, end),
+    });
+  }
+
+  #importingFeed(): HeaderFeed {
+    const prover = this.#master;
+    const target = { ...this.#range.target, voucher: prover };
     return new HeaderFeed(
       this.#deps,
-      { ...this.#range, conn: this.#range.master },
+      { ...this.#range, target },
       {
-        room: () => CAPACITY,
-        onHeader: (nowMs, header, total) => {
+        room: () => CAPACITY - this.#bodies.size,
+        onHeader: (nowMs, header, total, voucher) => {
           this.#total = total;
-          if (total > this.#deps.chain.head().totalDifficulty) {
-            proof.seal(header);
-            this.#isHeavier = true;
-            this.#feed = this.#importingFeed();
-            this.#feed.pump(nowMs);
+          if (this.#proof?.confirm(header) === false) {
+            this.#onChangedFork(nowMs, prover);
             return false;
           }
-          if (proof.add(header)) return true;
-          this.#fail(nowMs, 'the fork is too long', 'slow');
-          return false;
+          if (total > this.#deps.chain.head().totalDifficulty) this.#isHeavier = true;
+          this.#noteVoucher(header.header.number, voucher);
+          this.#bodies.push(header);
+          return true;
         },
+        onMasterOut: (nowMs, out, why, next) => this.#onMasterOut(nowMs, out, why, next),
         onEnd: (nowMs, end) => this.#onFeedEnd(nowMs, end),
       },
     );
   }
 
-  #importingFeed(): HeaderFeed {
-    const { master } = this.#range;
-    return new HeaderFeed(
-      this.#deps,
-      { ...this.#range, conn: master },
-      {
-        room: () => CAPACITY - this.#bodies.size,
-        onHeader: (nowMs, header, total) => {
-          this.#total = total;
-          if (this.#proof?.confirm(header) === false) {
-            const detail = 'other headers than before';
-            this.#deps.peers.fault(nowMs, master, { code: 'reply-mismatch', request: 'headers', detail });
-            this.#fail(nowMs, 'the fork changed after it had shown its work', 'liar');
-            return false;
-          }
-          if (total > this.#deps.chain.head().totalDifficulty) this.#isHeavier = true;
-          this.#bodies.push(header);
-          return true;
-        },
-        onEnd: (nowMs, end) => this.#onFeedEnd(nowMs, end),
-      },
-    );
+  /** Another master than the one whose fork it was may just follow another. */
+  #onChangedFork(nowMs: number, prover: ConnId): void {
+    const isLiar = this.#master === prover;
+    const detail = 'other headers than before';
+    if (isLiar) this.#deps.peers.fault(nowMs, prover, { code: 'reply-mismatch', request: 'headers', detail });
+    this.#fail(nowMs, 'the fork changed after it had shown its work', isLiar ? 'liar' : 'nobody');
+  }
+
+  #onMasterOut(nowMs: number, out: ConnId, why: FeedEnd, next: ConnId): void {
+    this.#master = next;
+    this.#handler.onMasterOut(nowMs, out, `headers: ${why}`, blameFor(why));
+  }
+
+  #noteVoucher(upTo: number, conn: ConnId): void {
+    const last = this.#vouchers.at(-1);
+    if (last?.conn === conn) last.upTo = upTo;
+    else this.#vouchers.push({ upTo, conn });
+    if (this.#vouchers.length > MAX_VOUCHERS) this.#vouchers.shift();
+  }
+
+  /** Whose chain, by its own word, holds this block. */
+  #voucherOf(number: number): ConnId {
+    return this.#vouchers.find(({ upTo }) => number <= upTo)?.conn ?? this.#master;
   }
 
   #releasedUpTo(): number {
@@ -189,7 +229,7 @@ export class Download {
   #submit(): void {
     const upTo = this.#releasedUpTo();
     for (let block = this.#bodies.peek(); block !== undefined; block = this.#bodies.peek()) {
-      if (block.header.number > upTo || !this.#deps.submit(block, this.#range.master)) return;
+      if (block.header.number > upTo || !this.#deps.submit(block, this.#master)) return;
       this.#bodies.take();
       this.#unanswered++;
     }
@@ -212,6 +252,12 @@ export class Download {
   #finish(nowMs: number, end: SyncEnd): void {
     if (this.#ended) return;
     this.stop();
-    this.#onEnd(nowMs, end);
+    this.#handler.onEnd(nowMs, end, this.#master);
   }
+}
+
+/** What a master that stopped being one is charged with. */
+function blameFor(why: FeedEnd): Blame {
+  if (why === 'bad-reply') return 'liar';
+  return why === 'moved' || why === 'gone' ? 'nobody' : 'slow';
 }

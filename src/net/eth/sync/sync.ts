@@ -23,7 +23,7 @@ interface Goal {
 type Phase =
   | { readonly kind: 'idle' }
   /** Asked for the header of the goal, to learn its number. */
-  | { readonly kind: 'locating'; readonly goal: Goal }
+  | { readonly kind: 'locating'; readonly goal: Goal; readonly askedAtMs: number }
   | { readonly kind: 'searching'; readonly goal: Goal; readonly search: AncestorSearch }
   | {
       readonly kind: 'downloading';
@@ -71,7 +71,7 @@ export class Sync {
     if (this.#phase.kind !== 'idle' || this.#outstanding > 0) return;
     const goal = this.#pick(nowMs);
     if (goal === undefined) return;
-    this.#phase = { kind: 'locating', goal };
+    this.#phase = { kind: 'locating', goal, askedAtMs: nowMs };
     const isCurrent = (): boolean => this.#phase.kind === 'locating' && this.#phase.goal === goal;
     const query = { origin: { kind: 'hash', hash: goal.hash }, amount: 1, skip: 0, reverse: false } as const;
     const sent = this.#deps.requests.headers(nowMs, goal.conn, query, {
@@ -113,6 +113,8 @@ export class Sync {
     if (this.#phase.kind === 'downloading') {
       this.#phase.download.advance(nowMs);
       this.#report(nowMs);
+    } else if (this.#phase.kind !== 'idle' && nowMs >= this.#lateAtMs(this.#phase)) {
+      this.#fail(nowMs, this.#phase.goal, 'the peer is late', 'slow');
     }
     this.poke(nowMs);
   }
@@ -125,8 +127,20 @@ export class Sync {
   /** When a peer that was left alone gets its next turn, or a sync under way has waited long enough. */
   nextWake(): number {
     if (this.#phase.kind === 'downloading') return this.#phase.download.nextWake();
-    if (this.#phase.kind !== 'idle' || this.#outstanding > 0) return Number.POSITIVE_INFINITY;
-    return this.#recheckAtMs;
+    if (this.#phase.kind !== 'idle') return this.#lateAtMs(this.#phase);
+    return this.#outstanding > 0 ? Number.POSITIVE_INFINITY : this.#recheckAtMs;
+  }
+
+  /** When the next best peer gets its turn, because this one has not answered; Infinity if there is none. */
+  #lateAtMs(phase: Exclude<Phase, { kind: 'idle' | 'downloading' }>): number {
+    const { conn } = phase.goal;
+    let turnAtMs = Number.POSITIVE_INFINITY;
+    for (const peer of this.#deps.table.values()) {
+      if (peer.conn !== conn && this.#goalOf(peer) !== undefined)
+        turnAtMs = Math.min(turnAtMs, this.#coolDowns.untilMs(peer.conn));
+    }
+    const askedAtMs = phase.kind === 'locating' ? phase.askedAtMs : phase.search.askedAtMs;
+    return Math.max(turnAtMs, askedAtMs + this.#deps.requests.lateAfterMs(conn, 'headers'));
   }
 
   status(): SyncStatus {
@@ -209,8 +223,15 @@ export class Sync {
       this.#fail(nowMs, goal, 'the ancestor is gone', 'nobody');
       return;
     }
-    const range = { master: goal.conn, ancestor, ancestorTotal, target: target.header.number };
-    const download = new Download(this.#deps, range, (at, end) => this.#onEnd(at, goal, end));
+    const end = { number: target.header.number, hash: target.hash, voucher: goal.conn };
+    const download = new Download(
+      this.#deps,
+      { ancestor, ancestorTotal, target: end },
+      {
+        onMasterOut: (at, conn, reason, blame) => this.#onMasterOut(at, { ...goal, conn }, reason, blame),
+        onEnd: (at, how, master) => this.#onEnd(at, goal, how, master),
+      },
+    );
     const progress = new Progress(nowMs, common.number, target.header.number);
     this.#phase = { kind: 'downloading', goal, target, download, progress };
     this.#emit(nowMs, {
@@ -222,10 +243,17 @@ export class Sync {
     download.advance(nowMs);
   }
 
-  #onEnd(nowMs: number, goal: Goal, end: SyncEnd): void {
+  /** The download goes on without the peer: what it claims is not believed again soon. */
+  #onMasterOut(nowMs: number, goal: Goal, reason: string, blame: Blame): void {
+    this.#coolDowns.noteFailure(nowMs, goal.conn, blame);
+    if (blame === 'liar') this.#settleClaim(goal, 0n);
+    this.#emit(nowMs, { kind: 'sync-master-out', conn: goal.conn, reason });
+  }
+
+  #onEnd(nowMs: number, goal: Goal, end: SyncEnd, master: ConnId): void {
     if (this.#phase.kind !== 'downloading') return;
     if (end.kind === 'failed') {
-      this.#fail(nowMs, goal, end.reason, end.blame);
+      this.#fail(nowMs, { ...goal, conn: master }, end.reason, end.blame);
       return;
     }
     if (end.kind === 'lighter') {
@@ -236,7 +264,7 @@ export class Sync {
     const { progress } = this.#phase;
     this.#settleClaim(goal, this.#deps.chain.totalDifficulty(goal.hash) ?? 0n);
     this.#phase = { kind: 'idle' };
-    this.#coolDowns.noteSuccess(goal.conn);
+    this.#coolDowns.noteSuccess(master);
     this.#emit(nowMs, { kind: 'sync-finished', blocks: progress.blocks, ms: progress.elapsedMs(nowMs) });
     this.poke(nowMs);
   }

@@ -33,6 +33,13 @@ const mixed = (count: number, parent: Block = GENESIS, salt = 0): Block[] =>
 
 const withChain = (...parts: readonly (readonly Block[])[]): FakeChain => new FakeChain().importAll(parts.flat());
 
+/** The headers with the same numbers of another chain. */
+const ofChain = (chain: readonly Block[], items: readonly Uint8Array[]): Uint8Array[] =>
+  items.map((item) => {
+    const block = chain[decodeHeader(item).header.number - 1];
+    return block === undefined ? item : sealedHeaderOf(block).raw;
+  });
+
 const agree = (a: WorldNode, b: WorldNode): boolean => a.chain.head().hash === b.chain.head().hash;
 
 describe('sync from scratch', () => {
@@ -97,7 +104,7 @@ describe('sync from scratch', () => {
 
   it('goes on from its head after an interruption', () => {
     const world = new EthWorld();
-    const chain = withChain(mixed(1000));
+    const chain = withChain(mixed(4000));
     const source = world.node('source', { chain });
     const fresh = world.node('fresh', { importMs: 2 });
     const [conn] = world.connect(fresh, source);
@@ -194,13 +201,15 @@ describe('sync across a fork', () => {
     const shown = chainOf(GENESIS, 2400, () => ({ salt: 8 }));
     const liar = world.node('liar', { chain: withChain(shown) });
     const victim = world.node('victim', { chain: withChain(chainOf(GENESIS, 2300)), dropOn: HARD });
-    let asked = 0;
+    let skeletons = 0;
     liar.tamper = (message) => {
       if (message.code !== EthCode.blockHeaders) return message;
       const { requestId, items } = blockHeaders.decode(message.payload);
-      // The first pass over the fork ends in its ninth batch; in the second another chain is served.
-      if (items.length < 256 || ++asked <= 9) return message;
-      const replaced = items.map((item) => sealedHeaderOf(cheap[decodeHeader(item).header.number - 1] as Block).raw);
+      const numbers = items.map((item) => decodeHeader(item).header.number);
+      // Each pass begins with a skeleton from the genesis block on; in the second another chain is served.
+      if (numbers[0] === 0 && numbers.length > 1) skeletons++;
+      if (skeletons < 2 || (numbers[0] === 0 && numbers.length === 1)) return message;
+      const replaced = ofChain(cheap, items);
       return { ...message, payload: blockHeaders.encode({ requestId, items: replaced }) };
     };
     world.connect(victim, liar);
@@ -224,7 +233,7 @@ describe('sync with a bad peer', () => {
       return { ...message, payload: blockHeaders.encode({ requestId, items: change(items) }) };
     };
   };
-  const badBlock = chainOf(GENESIS, 1, () => ({ mixHash: BAD_SEAL }))[0] as Block;
+  const withoutWork = chainOf(GENESIS, 1200, (i) => (i === 0 ? { mixHash: BAD_SEAL } : {}));
   const lies: { name: string; tamper: Tamper; fault: string | undefined }[] = [
     {
       name: 'headers that are not linked',
@@ -238,7 +247,7 @@ describe('sync with a bad peer', () => {
     },
     {
       name: 'a header without work',
-      tamper: onItems(EthCode.blockHeaders, 1, (items) => [sealedHeaderOf(badBlock).raw, ...items.slice(1)]),
+      tamper: onItems(EthCode.blockHeaders, 1, (items) => ofChain(withoutWork, items)),
       fault: 'invalid-seal',
     },
     {
@@ -273,7 +282,7 @@ describe('sync with a bad peer', () => {
     {
       name: 'silence for headers',
       tamper: (message) => (message.code === EthCode.blockHeaders ? undefined : message),
-      fault: 'request-timeout',
+      fault: undefined,
     },
     {
       name: 'silence for bodies',
@@ -301,14 +310,14 @@ describe('sync with a bad peer', () => {
   }
 
   it.each([
-    { name: 'says nothing behind its Status', silent: (): boolean => true, peers: 1, withinMs: 8000 },
+    { name: 'says nothing behind its Status', silent: (): boolean => true, peers: 1, withinMs: 1000 },
     {
       name: 'serves headers and no bodies',
       silent: (code: number) => code === EthCode.blockBodies,
       peers: 1,
-      withinMs: 3000,
+      withinMs: 1300,
     },
-    { name: 'says nothing, three times over', silent: (): boolean => true, peers: 3, withinMs: 20_000 },
+    { name: 'says nothing, three times over', silent: (): boolean => true, peers: 3, withinMs: 2500 },
   ])('a peer that $name delays the blocks by no more than one patience', ({ silent, peers, withinMs }) => {
     const world = new EthWorld();
     const fresh = world.node('fresh');
