@@ -26,6 +26,8 @@ export type Blame =
 /** How a sync, or a part of it, ended. */
 export type SyncEnd =
   | { readonly kind: 'done' }
+  /** All that came is imported, and the target was not reached; `shown` is the work of what there is, if that is all. */
+  | { readonly kind: 'partly'; readonly shown: bigint | undefined }
   /** The peer showed all that it has, and it is not more work than our chain: only this much. */
   | { readonly kind: 'lighter'; readonly totalDifficulty: bigint }
   | { readonly kind: 'failed'; readonly reason: string; readonly blame: Blame };

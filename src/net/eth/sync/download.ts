@@ -238,11 +238,10 @@ export class Download {
   /** Ends with the headers that there were: all of them are imported. */
   #finishIfDone(nowMs: number): void {
     if (this.#feedEnd === undefined || this.#bodies.size > 0 || this.#unanswered > 0) return;
-    if (this.#feedEnd === 'complete' || this.#imported > 0) {
-      this.#finish(nowMs, { kind: 'done' });
-    } else {
-      this.#fail(nowMs, `headers: ${this.#feedEnd}`, this.#feedEnd === 'moved' ? 'nobody' : 'slow');
-    }
+    if (this.#feedEnd === 'complete') this.#finish(nowMs, { kind: 'done' });
+    else if (this.#imported > 0) {
+      this.#finish(nowMs, { kind: 'partly', shown: this.#feedEnd === 'short' ? this.#total : undefined });
+    } else this.#fail(nowMs, `headers: ${this.#feedEnd}`, this.#feedEnd === 'moved' ? 'nobody' : 'slow');
   }
 
   #fail(nowMs: number, reason: string, blame: Blame): void {

@@ -209,7 +209,7 @@ export class HeaderFeed {
       onFailure: (at, failure) => {
         if (this.#ended) return;
         close();
-        this.#onFailure(at, conn, failure);
+        this.#onFailure(at, question, failure);
       },
     });
     if (!sent) return;
@@ -217,9 +217,9 @@ export class HeaderFeed {
     task.questions.push(question);
   }
 
-  #onFailure(nowMs: number, conn: ConnId, failure: RequestFailure): void {
+  #onFailure(nowMs: number, { conn, sentAtMs }: Question, failure: RequestFailure): void {
     this.#lastFailure = failure;
-    if (failure === 'timeout') this.#sources.noteTimeout(conn);
+    if (failure === 'timeout') this.#sources.noteTimeout(nowMs, conn, sentAtMs);
     else if (failure === 'bad-reply') this.#sources.exclude(conn);
     this.pump(nowMs);
   }

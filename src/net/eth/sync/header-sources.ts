@@ -9,6 +9,8 @@ const MAX_STRIKES = 2;
 interface Source {
   inFlight: number;
   strikes: number;
+  /** When the last strike was given: of the questions that were open then, one counts. */
+  struckAtMs: number;
   /** It has not what is wanted, or has served it wrongly. */
   isOut: boolean;
 }
@@ -64,8 +66,11 @@ export class HeaderSources {
     this.#source(conn).strikes = 0;
   }
 
-  noteTimeout(conn: ConnId): void {
+  /** A question that was sent at `sentAtMs` found no answer in time. */
+  noteTimeout(nowMs: number, conn: ConnId, sentAtMs: number): void {
     const source = this.#source(conn);
+    if (sentAtMs < source.struckAtMs) return;
+    source.struckAtMs = nowMs;
     source.strikes++;
     if (source.strikes >= MAX_STRIKES) source.isOut = true;
   }
@@ -89,7 +94,7 @@ export class HeaderSources {
   #source(conn: ConnId): Source {
     let source = this.#sources.get(conn);
     if (source === undefined) {
-      source = { inFlight: 0, strikes: 0, isOut: false };
+      source = { inFlight: 0, strikes: 0, struckAtMs: Number.NEGATIVE_INFINITY, isOut: false };
       this.#sources.set(conn, source);
     }
     return source;

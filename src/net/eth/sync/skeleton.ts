@@ -123,7 +123,7 @@ export class Skeleton {
         if (isCurrent()) this.#onReply(at, from, items);
       },
       onFailure: (at, failure) => {
-        if (isCurrent()) this.#onFailure(at, failure);
+        if (isCurrent()) this.#onFailure(at, question, failure);
       },
     });
     if (!sent) this.#question = undefined;
@@ -157,9 +157,9 @@ export class Skeleton {
   }
 
   /** Who is alone gets a second chance. */
-  #onFailure(nowMs: number, failure: RequestFailure): void {
+  #onFailure(nowMs: number, { conn, sentAtMs }: Question, failure: RequestFailure): void {
     this.#question = undefined;
-    if (failure === 'timeout') this.#sources.noteTimeout(this.#master);
+    if (failure === 'timeout') this.#sources.noteTimeout(nowMs, conn, sentAtMs);
     const isLast = failure === 'timeout' && this.#sources.free([this.#master]).length === 0;
     if (isLast && this.#sources.isUsable(this.#master)) this.#ask(nowMs);
     else this.#replaceMaster(nowMs, failure);

@@ -262,9 +262,16 @@ export class Sync {
       return;
     }
     const { progress } = this.#phase;
-    this.#settleClaim(goal, this.#deps.chain.totalDifficulty(goal.hash) ?? 0n);
+    if (end.kind === 'done') {
+      this.#settleClaim(goal, this.#deps.chain.totalDifficulty(goal.hash) ?? 0n);
+      this.#coolDowns.noteSuccess(master);
+    } else {
+      // It brought us further: there may be more behind a pause or a change of its chain.
+      if (end.shown === undefined) this.#dropHint(goal);
+      else this.#settleClaim(goal, end.shown);
+      this.#coolDowns.noteFailure(nowMs, master, 'nobody');
+    }
     this.#phase = { kind: 'idle' };
-    this.#coolDowns.noteSuccess(master);
     this.#emit(nowMs, { kind: 'sync-finished', blocks: progress.blocks, ms: progress.elapsedMs(nowMs) });
     this.poke(nowMs);
   }

@@ -107,6 +107,24 @@ describe('a master that holds the sync up', () => {
     expect(kinds(fresh)).not.toContain('sync-failed');
   });
 
+  it.each([
+    { name: 'for 3 s', ms: 3000 },
+    { name: 'for 8 s', ms: 8000 },
+    { name: 'for half a minute', ms: 30_000 },
+  ])('is gone on with if it is alone and falls silent $name', ({ ms }) => {
+    const world = new EthWorld();
+    const fresh = world.node('fresh', { importMs: 1 });
+    const silentFromMs = world.nowMs + 400;
+    const tamper: Tamper = (message) => {
+      const isSilent = message.atMs >= silentFromMs && message.atMs < silentFromMs + ms;
+      return isSilent ? undefined : message;
+    };
+    world.connect(fresh, world.node('only', { chain: withChain(blocks), tamper }));
+    world.run(400);
+    expect(fresh.chain.head().number).toBeLessThan(LENGTH / 2);
+    expect(world.run(600_000, isDone(fresh))).toBeLessThan(2 * ms + 10_000);
+  });
+
   it('that leaves is replaced, and nothing is fetched twice', () => {
     const world = new EthWorld();
     const fresh = world.node('fresh', { importMs: 1 });
