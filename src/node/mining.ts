@@ -4,7 +4,7 @@ import { buildTemplate, completeTemplate, restampTemplate, type Template } from 
 import type { Log } from '../ports/log.js';
 import type { Random } from '../ports/random.js';
 import type { TxPool } from '../txpool/pool.js';
-import type { Block } from '../types/block.js';
+import { type Block, sealedHeaderOf } from '../types/block.js';
 import type { MinerConfig } from './config.js';
 import type { JobId } from './job.js';
 import type { JobTable } from './job-table.js';
@@ -32,6 +32,11 @@ export interface MiningDeps {
   readonly onMined: (nowMs: number, block: Block) => boolean;
   /** False while the node should not mine: it syncs, or has not met its network yet. */
   readonly mayMine: () => boolean;
+  /**
+   * True while the head is not on the disk yet. A block that is found on top of it meanwhile is held back, so that a kill
+   * costs one block and no more.
+   */
+  readonly behind: () => boolean;
 }
 
 /** The miner of a node: what is mined, and when a search starts over. The search itself is a job of the host. */
@@ -75,6 +80,7 @@ export function createMining(deps: MiningDeps, config: MinerConfig): Mining {
   let enabled = config.enabled;
   let { etherbase, extraData, gasTarget } = config;
   let search: Search | undefined;
+  let held: Block | undefined;
   let template: Template | undefined;
   let pending: { readonly template: Template; readonly block: Block } | undefined;
   let builtAtMs = 0;
@@ -117,16 +123,25 @@ export function createMining(deps: MiningDeps, config: MinerConfig): Mining {
     return current;
   }
 
+  /** True if the block is on the chain now, or soon. */
   function complete(nowMs: number, sealed: Template, nonce: BlockNonce, mixHash: Hash32): boolean {
     const block = completeTemplate(sealed, nonce, mixHash);
+    if (!deps.behind()) return take(nowMs, block);
+    if (held !== undefined || !chain.checkSeal(sealedHeaderOf(block)).ok) return false;
+    held = block;
+    return true;
+  }
+
+  function take(nowMs: number, block: Block): boolean {
     if (!deps.onMined(nowMs, block)) return false;
+    const { header, hash } = block;
     log.log('info', 'miner', 'Mined block', {
-      number: block.header.number,
-      hash: block.hash,
+      number: header.number,
+      hash,
       txs: block.transactions.length,
       uncles: block.uncles.length,
-      difficulty: block.header.difficulty,
-      nonce,
+      difficulty: header.difficulty,
+      nonce: header.nonce,
     });
     return true;
   }
@@ -173,13 +188,19 @@ export function createMining(deps: MiningDeps, config: MinerConfig): Mining {
       cancel();
     },
     update(nowMs) {
+      if (held !== undefined && !deps.behind()) {
+        const block = held;
+        held = undefined;
+        take(nowMs, block);
+      }
       if (!enabled || !deps.mayMine()) {
         cancel();
         return;
       }
       const made = refresh(nowMs);
       if (made === undefined) cancel();
-      else if (search?.template !== made) startSearch(made);
+      // What is held back is found already: a second seal would only make a fork.
+      else if (search?.template !== made && held?.header.parentHash !== made.parent.hash) startSearch(made);
     },
     nextWake() {
       if (search === undefined || template === undefined) return Number.POSITIVE_INFINITY;

@@ -92,7 +92,8 @@ export function createNode(deps: NodeDeps, config: NodeConfig, createdAtMs: numb
     chain,
     jobs,
     pooled: (hash) => pool.get(hash),
-    saturated: writer.saturated,
+    // At the head a kill is to cost one block and no more.
+    saturated: () => writer.saturated() || (!syncing && writer.behind()),
     onOutcome,
   });
   const intake = createTransactionIntake({
@@ -122,7 +123,10 @@ export function createNode(deps: NodeDeps, config: NodeConfig, createdAtMs: numb
     config.swarm,
     createdAtMs,
   );
-  const mining = createMining({ chain, pool, jobs, random: random.fork('miner'), log, onMined, mayMine }, config.miner);
+  const mining = createMining(
+    { chain, pool, jobs, random: random.fork('miner'), log, onMined, mayMine, behind: writer.behind },
+    config.miner,
+  );
   const rooms: NodeRooms = { chain, pool, swarm, mining, imports, intake, rewind };
 
   let syncing = false;

@@ -25,6 +25,8 @@ export interface Writer {
   flushJournal(nowMs: number, take: () => KvBatch | undefined, isLast: boolean): void;
   /** Starts the write of other records. */
   write(database: Database, batch: KvBatch): void;
+  /** True while a change of the chain is not on the disk yet. */
+  behind(): boolean;
   /** True while so much is under way that no more should be changed. */
   saturated(): boolean;
   /** When the journal may be written again, if that is not yet so; else Infinity. */
@@ -75,6 +77,7 @@ export function createWriter(chain: Chain, jobs: JobTable, emit: (output: NodeOu
         failed(result);
       });
     },
+    behind: () => inFlight > 0,
     nextWake: () => (journalWaits && !journalUnderWay ? journalAtMs + JOURNAL_GAP_MS : Number.POSITIVE_INFINITY),
     saturated: () => inFlight >= MAX_WRITES_IN_FLIGHT,
   };

@@ -22,6 +22,7 @@ function harness(options: { etherbase?: boolean; enabled?: boolean } = {}) {
   const cancelled: number[] = [];
   const mined: Block[] = [];
   let mayMine = true;
+  let behind = false;
   const chain = testChain();
   const pool = createTxPool(DEFAULT_TX_POOL_CONFIG, { spec: chain.spec, head: poolHeadOf(chain) });
   const jobs = createJobTable((output: NodeOutput) => {
@@ -36,6 +37,7 @@ function harness(options: { etherbase?: boolean; enabled?: boolean } = {}) {
       random: seededRandom('mining'),
       log: SILENT_LOG,
       mayMine: () => mayMine,
+      behind: () => behind,
       onMined(nowMs, block) {
         const outcome = chain.importBlock(block, Math.floor(nowMs / 1000));
         if (outcome.kind !== 'head') return false;
@@ -56,7 +58,10 @@ function harness(options: { etherbase?: boolean; enabled?: boolean } = {}) {
   const setMayMine = (may: boolean): void => {
     mayMine = may;
   };
-  return { chain, pool, jobs, mining, started, cancelled, mined, startMs, setMayMine };
+  const setBehind = (is: boolean): void => {
+    behind = is;
+  };
+  return { chain, pool, jobs, mining, started, cancelled, mined, startMs, setMayMine, setBehind };
 }
 
 describe('mining', () => {
@@ -69,6 +74,33 @@ describe('mining', () => {
     mining.update(startMs + 500);
     expect(started).toHaveLength(2);
     expect(chain.head().header.number).toBe(1);
+  });
+
+  it('holds a block back until its parent is on the disk, and searches no second one meanwhile', () => {
+    const { mining, started, jobs, mined, setBehind, startMs } = harness();
+    setBehind(true);
+    mining.update(startMs);
+    jobs.done(startMs + 500, started[0]?.id ?? 0, SEAL);
+    mining.update(startMs + 500);
+    expect([mined.length, started.length, mining.searching()]).toEqual([0, 1, false]);
+    setBehind(false);
+    mining.update(startMs + 600);
+    expect(mined.map((block) => block.header.number)).toEqual([1]);
+    expect(started).toHaveLength(2);
+  });
+
+  it('searches on another head while a block is held back, which is a side block then', () => {
+    const { mining, started, jobs, mined, chain, setBehind, startMs } = harness();
+    setBehind(true);
+    mining.update(startMs);
+    jobs.done(startMs + 500, started[0]?.id ?? 0, SEAL);
+    extend(chain, 1);
+    mining.update(startMs + 510);
+    expect(started).toHaveLength(2);
+    setBehind(false);
+    mining.update(startMs + 600);
+    expect(mined).toEqual([]);
+    expect(started).toHaveLength(2);
   });
 
   it('starts over on a new head', () => {
