@@ -3,7 +3,9 @@ import { err, ok, type Result } from '../base/result.js';
 import type { WorldState } from '../state/world-state.js';
 import {
   deleteBlock,
+  readCanonical,
   readHead,
+  readHeaderRaw,
   readMeta,
   removeCanonical,
   writeBlock,
@@ -13,7 +15,7 @@ import {
   writeMeta,
   writeStateNodes,
 } from '../store/records.js';
-import { SCHEMA_VERSION } from '../store/schema.js';
+import { type MetaName, SCHEMA_VERSION } from '../store/schema.js';
 import type { Block } from '../types/block.js';
 import { type BlockStore, orUndefined } from './block-store.js';
 import type { ChainHead, ChainOpening } from './chain.js';
@@ -43,6 +45,7 @@ interface StoreDeps {
 /** Opens the store of the chain that `genesis` starts, or writes `genesis` into an empty one. */
 export function openStore(deps: StoreDeps, genesis: BuiltGenesis): Result<OpenedStore, ChainOpenError> {
   const { kv } = deps.store;
+  if (deps.thorough) restoreFirstRecords(deps.store, genesis);
   const schema = readMeta(kv, 'schema');
   if (schema === undefined && readHead(kv) === undefined) return ok(create(deps.store, genesis));
   if (schema === undefined) return err({ code: 'corrupt', message: 'the record of the layout is missing' });
@@ -62,12 +65,26 @@ export function openStore(deps: StoreDeps, genesis: BuiltGenesis): Result<Opened
   return reopen(deps, genesis);
 }
 
+/** Writes again what damage took of the records that name the chain, if a block shows that it is this genesis' chain. */
+function restoreFirstRecords({ kv }: BlockStore, genesis: BuiltGenesis): void {
+  const { hash } = genesis.sealed;
+  if (readHeaderRaw(kv, hash) === undefined && readCanonical(kv, 0) !== hash) return;
+  for (const [name, record] of firstRecords(genesis)) {
+    if (readMeta(kv, name) === undefined) writeMeta(kv, name, record);
+  }
+}
+
+/** The records that name the chain and how it is stored. */
+const firstRecords = ({ sealed, spec }: BuiltGenesis): readonly (readonly [MetaName, Uint8Array])[] => [
+  ['schema', Uint8Array.of(SCHEMA_VERSION)],
+  ['genesis', sealed.raw],
+  ['spec', specRecord(spec)],
+];
+
 function create(store: BlockStore, genesis: BuiltGenesis): OpenedStore {
   const { kv } = store;
   const { sealed, state } = genesis;
-  writeMeta(kv, 'schema', Uint8Array.of(SCHEMA_VERSION));
-  writeMeta(kv, 'genesis', sealed.raw);
-  writeMeta(kv, 'spec', specRecord(genesis.spec));
+  for (const [name, record] of firstRecords(genesis)) writeMeta(kv, name, record);
   writeStateNodes(kv, state.nodes);
   writeCodes(kv, state.codes);
   writeBlock(kv, genesis.records);

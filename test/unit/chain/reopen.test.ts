@@ -213,6 +213,8 @@ describe('reopening', () => {
       name: 'the whole genesis block',
       keys: (chain) => (['header', 'body', 'receipts'] as const).map((family) => hashKey(family, chain.genesisHash)),
     },
+    { name: 'layout, genesis and rules', keys: () => (['schema', 'genesis', 'spec'] as const).map(metaKey) },
+    { name: 'all single records', keys: () => (['schema', 'genesis', 'spec', 'head'] as const).map(metaKey) },
     { name: 'every state', keys: (_, kv) => kv.readAll(Uint8Array.of(0x73), 1000).map(([key]) => key) },
     { name: 'the head marker and a number', keys: () => [metaKey('head'), numberKey(2), numberKey(4)] },
   ];
@@ -325,6 +327,12 @@ describe('what is refused', () => {
     const { kv } = stored(1);
     const opened = open(kv, testGenesis(genesis));
     expect(opened).toMatchObject({ ok: false, error: { code: 'genesis-mismatch', field } });
+  });
+
+  it('what is left of a chain of another genesis, even when asked to make good what can be', () => {
+    const { kv } = stored(3);
+    for (const name of ['schema', 'genesis', 'spec'] as const) remove(kv, metaKey(name));
+    expect(open(kv, testGenesis({ timestamp: 1001 }), true)).toMatchObject({ ok: false, error: { code: 'corrupt' } });
   });
 
   it('no other network id: it is no rule of the chain', () => {
