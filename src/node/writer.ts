@@ -6,9 +6,9 @@ import type { NodeOutput } from './output.js';
 
 /**
  * Batches under way to the chain database beyond which no more blocks are imported: what is not on disk yet is held in
- * memory, and this bounds it.
+ * memory, and this bounds it. It also bounds what a kill in the middle of a sync costs: some hundred blocks.
  */
-const MAX_WRITES_IN_FLIGHT = 32;
+const MAX_WRITES_IN_FLIGHT = 8;
 /** While the node catches up, every so many batches one is synced to the disk itself; at the head each one is. */
 const SYNC_EVERY = 64;
 /** From one write of the journal to the next: what kill -9 may take of it, and what thousands of transactions a second share. */

@@ -6,7 +6,7 @@ import type { Fault } from '../../src/net/defense/fault.js';
 import type { Merit, PeerControl } from '../../src/net/eth/peer-control.js';
 import { type ActivePeer, createEthService, type EthEvent, type EthService } from '../../src/net/eth/service.js';
 import type { ConnId } from '../../src/net/io.js';
-import { SILENT_LOG } from '../../src/ports/log.js';
+import { type Log, SILENT_LOG } from '../../src/ports/log.js';
 import type { Block } from '../../src/types/block.js';
 import type { Transaction } from '../../src/types/transaction.js';
 import type { EthVersion } from '../../src/wire/eth/protocol.js';
@@ -65,6 +65,7 @@ export interface NodeOptions {
   /** Blocks that the import queue holds, and what importing one takes. */
   readonly queue?: number;
   readonly importMs?: number;
+  readonly log?: Log;
   /** Drop a connection after one of these faults, as the penalty table does for hard ones. */
   readonly dropOn?: readonly Fault['code'][];
 }
@@ -105,7 +106,7 @@ export class WorldNode {
       txs: this.pool,
       peers: this.#control(),
       random: seededRandom(name),
-      log: SILENT_LOG,
+      log: options.log ?? SILENT_LOG,
       onEvent: (_nowMs, event) => this.events.push(event),
     });
   }

@@ -21,6 +21,7 @@ import { deliverReply, failRequests } from './replies.js';
 import { type OwnRequestKind, RequestTable } from './requests.js';
 import { Server } from './serve.js';
 import { Sync } from './sync/sync.js';
+import { logSync } from './sync/sync-log.js';
 import { TxGossip } from './tx-gossip.js';
 
 /** A connection on which both sides have agreed on eth. */
@@ -60,6 +61,10 @@ export type EthEvent =
       readonly target: number;
       /** Since the last such event. */
       readonly blocksPerSecond: number;
+      /** What is left at this speed; undefined while nothing moves. */
+      readonly etaSeconds: number | undefined;
+      /** Peers that serve the sync. */
+      readonly sources: number;
     }
   | { readonly kind: 'sync-finished'; readonly blocks: number; readonly ms: number }
   /** The sync goes on with another master. */
@@ -134,6 +139,7 @@ export function createEthService(deps: EthDeps): EthService {
 
   function emit(nowMs: number, event: EthEvent): void {
     if (event.kind === 'sync-finished') blockGossip.announceHead();
+    logSync(deps.log, event, (conn) => (table.get(conn) ?? waiting.get(conn)?.peer)?.nodeId);
     deps.onEvent?.(nowMs, event);
   }
 

@@ -51,9 +51,9 @@ describe('writer', () => {
     expect(started.filter(({ job }) => job.sync)).toHaveLength(2);
   });
 
-  it('is saturated with 32 batches under way, until one is written', () => {
+  it('is saturated with 8 batches under way, until one is written', () => {
     const { chain, writer, finishOldest } = harness();
-    for (let i = 0; i < 32; i++) {
+    for (let i = 0; i < 8; i++) {
       expect(writer.saturated()).toBe(false);
       extend(chain, 1);
       writer.flushChain(true);

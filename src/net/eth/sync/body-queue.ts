@@ -96,6 +96,11 @@ export class BodyQueue {
     this.#sources.delete(conn);
   }
 
+  /** How many peers may be asked. */
+  sources(): number {
+    return [...this.#sources.values()].filter(isUsable).length;
+  }
+
   /**
    * Asks idle peers for what is missing among the blocks up to number `upTo`: those that claim more work than we have,
    * and `master` whatever it claims. False if something is missing, nothing is on its way and nobody is left to ask.

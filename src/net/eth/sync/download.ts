@@ -115,6 +115,11 @@ export class Download {
     }
   }
 
+  /** How many peers serve it. */
+  sources(): number {
+    return this.#bodies.sources();
+  }
+
   /** When `advance` is due though nothing happens; Infinity if never. */
   nextWake(): number {
     return this.#ended ? Number.POSITIVE_INFINITY : Math.min(this.#bodies.nextWake(), this.#feed.nextWake());

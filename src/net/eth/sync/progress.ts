@@ -37,17 +37,28 @@ export class Progress {
       syncing: true,
       startingBlock: this.#starting,
       currentBlock,
-      highestBlock: Math.max(this.#target, currentBlock),
+      highestBlock: this.#highest(currentBlock),
     };
   }
 
-  /** The report, if it is time for one. */
-  report(nowMs: number, current: number): EthEvent | undefined {
+  /** When the next report is due, in ms. */
+  nextWake(): number {
+    return this.#reportedAtMs + REPORT_MS;
+  }
+
+  /** The report, if it is time for one; `current` is the number of the head, `sources` how many peers serve the sync. */
+  report(nowMs: number, current: number, sources: number): EthEvent | undefined {
     const elapsedMs = nowMs - this.#reportedAtMs;
     if (elapsedMs < REPORT_MS) return undefined;
     const blocksPerSecond = ((this.#blocks - this.#reportedBlocks) * 1000) / elapsedMs;
     this.#reportedAtMs = nowMs;
     this.#reportedBlocks = this.#blocks;
-    return { kind: 'sync-progress', current, target: this.#target, blocksPerSecond };
+    const target = this.#highest(current);
+    const etaSeconds = blocksPerSecond > 0 ? Math.ceil((target - current) / blocksPerSecond) : undefined;
+    return { kind: 'sync-progress', current, target, blocksPerSecond, etaSeconds, sources };
+  }
+
+  #highest(current: number): number {
+    return Math.max(this.#target, current);
   }
 }

@@ -126,7 +126,9 @@ export class Sync {
 
   /** When a peer that was left alone gets its next turn, or a sync under way has waited long enough. */
   nextWake(): number {
-    if (this.#phase.kind === 'downloading') return this.#phase.download.nextWake();
+    if (this.#phase.kind === 'downloading') {
+      return Math.min(this.#phase.download.nextWake(), this.#phase.progress.nextWake());
+    }
     if (this.#phase.kind !== 'idle') return this.#lateAtMs(this.#phase);
     return this.#outstanding > 0 ? Number.POSITIVE_INFINITY : this.#recheckAtMs;
   }
@@ -301,7 +303,7 @@ export class Sync {
 
   #report(nowMs: number): void {
     if (this.#phase.kind !== 'downloading') return;
-    const event = this.#phase.progress.report(nowMs, this.#deps.chain.head().number);
+    const event = this.#phase.progress.report(nowMs, this.#deps.chain.head().number, this.#phase.download.sources());
     if (event !== undefined) this.#emit(nowMs, event);
   }
 }
