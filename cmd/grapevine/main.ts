@@ -74,6 +74,14 @@ function reportFailure(cause: unknown): ExitCode {
   return ExitCode.unexpected;
 }
 
+// Whoever reads the output may go (`| head`): a command has nothing left to do then, a node goes on without.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (cause: NodeJS.ErrnoException) => {
+    if (cause.code !== 'EPIPE') throw cause;
+    if (process.argv[2] !== 'node') process.exit();
+  });
+}
+
 try {
   await (await createProgram(process.argv[2])).parseAsync();
 } catch (cause) {

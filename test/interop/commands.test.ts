@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { devAccounts } from '../../cmd/grapevine/devnet/accounts.js';
 import { type LiveNode, MINE, startNode } from '../support/live-node.js';
-import { type Exit, freePort, grapevine, killAll, tempFolder } from '../support/processes.js';
+import { type Exit, freePort, grapevine, killAll, mainFile, start, tempFolder } from '../support/processes.js';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 afterAll(killAll);
@@ -47,6 +47,11 @@ describe('commands without a node', () => {
     expect(exit.stdout).toMatch(/^Usage: grapevine /);
     const options = exit.stdout.split('\n').filter((line) => /^ {2}-/.test(line));
     for (const line of options) expect(line).toMatch(/^ {2}-\S+.* {2,}\S|^ {2}-\S+(,? \S+)*$/);
+  });
+
+  it('a reader that goes early is no error', async () => {
+    const script = `"${process.execPath}" "${mainFile}" --help | :; echo "\${PIPESTATUS[0]}"`;
+    expect(await start('bash', ['-c', script]).exit).toMatchObject({ stdout: '0\n', stderr: '' });
   });
 
   it('version, for people and for programs', async () => {

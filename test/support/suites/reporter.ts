@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { relative } from 'node:path';
 import type { Reporter, TestModule, Vitest } from 'vitest/node';
 import { textTable } from '../../../cmd/grapevine/lib/text-table.js';
+import { VECTORS_ROOT } from '../vector-files.js';
 import { readmeFile, readResults, resultsFile, rewriteReadme } from './readme.js';
 import { type Tables, tablesOf } from './report.js';
 import type { FileResult, Row } from './tally.js';
@@ -70,6 +71,8 @@ export class SuiteReporter implements Reporter {
     const tables = tablesOf(files);
     if (tables.vectors.length + tables.peers.length === 0) return;
     vitest.logger.log(`\n${textOf(tables)}\n`);
+    if (tables.vectors.some(({ cases }) => cases === undefined))
+      vitest.logger.log(`There are no test data at ${VECTORS_ROOT}: set GRAPEVINE_VECTORS to run the public suites.\n`);
     const short = tables.vectors.filter(({ cases, missing }) => cases !== undefined && missing !== '');
     if (short.length > 0) {
       vitest.logger.error(`Not every case is accounted for: ${short.map(({ suite }) => suite).join(', ')}.`);
