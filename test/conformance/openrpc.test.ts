@@ -134,7 +134,7 @@ describeVectors('openrpc/openrpc.json', () => {
 
   it.each(notApplicableTo('openrpc'))('%s does not exist here', (method) => {
     expect(openRpc.methods).toContain(method);
-    expect(Object.keys(RESULTS)).not.toContain(method);
+    expect(RESULTS.has(method)).toBe(false);
   });
 
   it('finds a wrong answer', () => {
