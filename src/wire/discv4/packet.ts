@@ -1,5 +1,5 @@
 import type { Hash32, PublicKey } from '../../base/brand.js';
-import { bytesEqual, concatBytes } from '../../base/bytes.js';
+import { bytesEqual } from '../../base/bytes.js';
 import { toHash32 } from '../../base/hex.js';
 import { DecodeError } from '../../codec/decode-error.js';
 import { keccak256 } from '../../crypto/keccak.js';
@@ -57,8 +57,11 @@ export interface SealedPacket {
 
 /** Signs and hashes a message of `type`. */
 export function sealPacket(identity: Identity, type: number, data: Uint8Array): SealedPacket {
-  const signed = concatBytes(Uint8Array.of(type), data);
-  const body = concatBytes(identity.sign(keccak256(signed)), signed);
-  const hash = keccak256(body);
-  return { datagram: concatBytes(hash, body), hash: toHash32(hash) };
+  const datagram = new Uint8Array(TYPE_AT + 1 + data.length);
+  datagram[TYPE_AT] = type;
+  datagram.set(data, TYPE_AT + 1);
+  datagram.set(identity.sign(keccak256(datagram.subarray(TYPE_AT))), HASH_LENGTH);
+  const hash = keccak256(datagram.subarray(HASH_LENGTH));
+  datagram.set(hash);
+  return { datagram, hash: toHash32(hash) };
 }
