@@ -1,5 +1,5 @@
-import { BoundedMap } from '../../base/bounded.js';
-import { type BucketRate, fullBucket, type TokenBucket, takeTokens } from '../../base/token-bucket.js';
+import type { BucketRate } from '../../base/token-bucket.js';
+import { TokenBuckets } from '../../base/token-buckets.js';
 import type { SocketAddress } from '../../types/endpoint.js';
 import type { AddressRules } from './address-rules.js';
 import { addressKey } from './bonds.js';
@@ -15,27 +15,8 @@ export const HEARSAY_PER_IP: BucketRate = { burst: 1, perSecond: 1 / 60 };
 /** The same to one /24 (IPv6 /48). */
 export const HEARSAY_PER_SUBNET: BucketRate = { burst: 10, perSecond: 10 / 60 };
 
-/** Addresses metered at once, per limit. Whoever was pushed out starts afresh; who can do that has thousands of addresses. */
-const MAX_METERED = 8192;
-
-/** One token bucket per key. */
-class Meter {
-  readonly #buckets = new BoundedMap<string, TokenBucket>(MAX_METERED);
-  readonly #rate: BucketRate;
-
-  constructor(rate: BucketRate) {
-    this.#rate = rate;
-  }
-
-  take(nowMs: number, key: string): boolean {
-    let bucket = this.#buckets.get(key);
-    if (bucket === undefined) {
-      bucket = fullBucket(this.#rate, nowMs);
-      this.#buckets.set(key, bucket);
-    }
-    return takeTokens(bucket, this.#rate, nowMs);
-  }
-}
+/** Half of the addresses metered at once, per limit. Whoever was pushed out starts afresh; who can do that has thousands of addresses. */
+const MAX_METERED = 4096;
 
 /**
  * How much an address may send us, and make us send. Where addresses are not limited (loopback, LAN), each port counts as
@@ -43,11 +24,11 @@ class Meter {
  */
 export class TrafficLimits {
   readonly #rules: AddressRules;
-  readonly #packetsPerIp = new Meter(PACKETS_PER_IP);
-  readonly #packetsPerSubnet = new Meter(PACKETS_PER_SUBNET);
-  readonly #pingBacks = new Meter(PING_BACKS_PER_IP);
-  readonly #hearsayPerIp = new Meter(HEARSAY_PER_IP);
-  readonly #hearsayPerSubnet = new Meter(HEARSAY_PER_SUBNET);
+  readonly #packetsPerIp = new TokenBuckets(PACKETS_PER_IP, MAX_METERED);
+  readonly #packetsPerSubnet = new TokenBuckets(PACKETS_PER_SUBNET, MAX_METERED);
+  readonly #pingBacks = new TokenBuckets(PING_BACKS_PER_IP, MAX_METERED);
+  readonly #hearsayPerIp = new TokenBuckets(HEARSAY_PER_IP, MAX_METERED);
+  readonly #hearsayPerSubnet = new TokenBuckets(HEARSAY_PER_SUBNET, MAX_METERED);
 
   constructor(rules: AddressRules) {
     this.#rules = rules;
@@ -68,7 +49,7 @@ export class TrafficLimits {
     return this.#take(nowMs, to, this.#hearsayPerIp, this.#hearsayPerSubnet);
   }
 
-  #take(nowMs: number, address: SocketAddress, perIp: Meter, perSubnet: Meter | undefined): boolean {
+  #take(nowMs: number, address: SocketAddress, perIp: TokenBuckets, perSubnet: TokenBuckets | undefined): boolean {
     const subnets = this.#rules.subnets(address.ip);
     if (subnets === undefined) return perIp.take(nowMs, addressKey(address));
     // An address alone must not use up what its whole subnet may have: its own limit comes first.
