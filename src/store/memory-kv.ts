@@ -2,12 +2,13 @@ import type { KvBatch, KvReader } from '../ports/kv.js';
 
 /** A store in memory, for tests and the simulator. Keeps the arrays it is given; neither side may write to them. */
 export class MemoryKv implements KvReader {
-  readonly #values = new Map<string, { readonly key: Uint8Array; readonly value: Uint8Array }>();
+  /** By their keys, one character a byte. */
+  readonly #values = new Map<string, Uint8Array>();
 
   /** A store with the content of `source`; later changes of either do not show in the other. */
   static copyOf(source: MemoryKv): MemoryKv {
     const copy = new MemoryKv();
-    for (const [name, entry] of source.#values) copy.#values.set(name, entry);
+    for (const [name, value] of source.#values) copy.#values.set(name, value);
     return copy;
   }
 
@@ -16,13 +17,13 @@ export class MemoryKv implements KvReader {
   }
 
   get(key: Uint8Array): Uint8Array | undefined {
-    return this.#values.get(nameOf(key))?.value;
+    return this.#values.get(nameOf(key));
   }
 
   /** Applies all of `batch`, in order. */
   write(batch: KvBatch): void {
     for (const write of batch) {
-      if (write.kind === 'put') this.#values.set(nameOf(write.key), { key: write.key, value: write.value });
+      if (write.kind === 'put') this.#values.set(nameOf(write.key), write.value);
       else this.#values.delete(nameOf(write.key));
     }
   }
@@ -33,8 +34,8 @@ export class MemoryKv implements KvReader {
     const names = [...this.#values.keys()].filter((name) => name.startsWith(start)).sort();
     const found: [Uint8Array, Uint8Array][] = [];
     for (const name of names.slice(0, limit)) {
-      const entry = this.#values.get(name);
-      if (entry !== undefined) found.push([entry.key, entry.value]);
+      const value = this.#values.get(name);
+      if (value !== undefined) found.push([new Uint8Array(Buffer.from(name, 'latin1')), value]);
     }
     return found;
   }
