@@ -1,3 +1,4 @@
+import { BoundedMap } from '../../base/bounded.js';
 import { ipToBytes } from '../../types/ip.js';
 import { type Cidr, inCidr, parseCidr } from './cidr.js';
 
@@ -37,12 +38,30 @@ export function groupLimitsApply(ip: string, loopbackRoutable: boolean): boolean
 
 /** The small subnet that one customer usually gets whole: IPv4 /24, IPv6 /48. As a map key. */
 export function g24(ip: string): string {
-  return prefix(ip, 3, 6);
+  return subnetsOf(ip).g24;
 }
 
 /** The subnet that is expensive to own in numbers: IPv4 /16, IPv6 /32. As a map key. */
 export function g16(ip: string): string {
-  return prefix(ip, 2, 4);
+  return subnetsOf(ip).g16;
+}
+
+interface Subnets {
+  readonly g24: string;
+  readonly g16: string;
+}
+
+/** Addresses whose subnets are remembered: each is asked for again and again, and what holds them shares the strings. */
+const MAX_REMEMBERED = 16_384;
+const remembered = new BoundedMap<string, Subnets>(MAX_REMEMBERED);
+
+function subnetsOf(ip: string): Subnets {
+  let subnets = remembered.peek(ip);
+  if (subnets === undefined) {
+    subnets = { g24: prefix(ip, 3, 6), g16: prefix(ip, 2, 4) };
+    remembered.set(ip, subnets);
+  }
+  return subnets;
 }
 
 function prefix(ip: string, v4Bytes: number, v6Bytes: number): string {

@@ -49,7 +49,7 @@ export class AddressBook {
   readonly key: Uint8Array;
   // BOUNDED: by the buckets, of which there are TRIED_BUCKETS + NEW_BUCKETS with BUCKET_SIZE entries each.
   readonly #entries = new Map<NodeId, BookEntry>();
-  readonly #buckets = new Map<string, Set<NodeId>>(); // BOUNDED: as above
+  readonly #buckets = new Map<string, NodeId[]>(); // BOUNDED: as above
   readonly #changed = new Set<NodeId>(); // BOUNDED: by CHANGES_KEPT in #touch
   readonly #random: Random;
 
@@ -121,8 +121,7 @@ export class AddressBook {
       const side = buckets.n.length === 0 || (buckets.t.length > 0 && this.#random.below(2) === 0) ? 't' : 'n';
       const bucket = buckets[side][this.#random.below(Math.max(1, buckets[side].length))];
       if (bucket === undefined) return undefined;
-      const ids = [...bucket];
-      const entry = this.#entries.get(ids[this.#random.below(ids.length)] as NodeId);
+      const entry = this.#entries.get(bucket[this.#random.below(bucket.length)] as NodeId);
       if (entry !== undefined && usable(entry) && this.#random.float() < 0.66 ** Math.min(entry.fails, 8)) return entry;
     }
     return undefined;
@@ -149,13 +148,13 @@ export class AddressBook {
 
   #insert(nowMs: number, entry: BookEntry): boolean {
     const key = this.#bucketOf(entry);
-    const bucket = this.#buckets.get(key) ?? new Set();
-    if (bucket.size >= BUCKET_SIZE) {
+    const bucket = this.#buckets.get(key) ?? [];
+    if (bucket.length >= BUCKET_SIZE) {
       const victim = this.#replaceable(nowMs, bucket);
       if (victim === undefined) return false;
       this.#remove(victim);
     }
-    bucket.add(entry.nodeId);
+    bucket.push(entry.nodeId);
     this.#buckets.set(key, bucket);
     this.#entries.set(entry.nodeId, entry);
     this.#touch(entry.nodeId);
@@ -165,14 +164,15 @@ export class AddressBook {
   #remove(entry: BookEntry): void {
     const key = this.#bucketOf(entry);
     const bucket = this.#buckets.get(key);
-    bucket?.delete(entry.nodeId);
-    if (bucket?.size === 0) this.#buckets.delete(key);
+    const at = bucket?.indexOf(entry.nodeId) ?? -1;
+    if (at >= 0) bucket?.splice(at, 1);
+    if (bucket?.length === 0) this.#buckets.delete(key);
     this.#entries.delete(entry.nodeId);
     this.#touch(entry.nodeId);
   }
 
   /** The entry of a full bucket that has earned its place least, if any may go. */
-  #replaceable(nowMs: number, bucket: ReadonlySet<NodeId>): BookEntry | undefined {
+  #replaceable(nowMs: number, bucket: readonly NodeId[]): BookEntry | undefined {
     let worst: BookEntry | undefined;
     for (const id of bucket) {
       const entry = this.#entries.get(id);
@@ -196,7 +196,7 @@ export class AddressBook {
     return asBuffer(keccak256(concatBytes(this.key, Buffer.from(text, 'utf8')))).readUInt32BE(0);
   }
 
-  #filled(side: 't' | 'n'): ReadonlySet<NodeId>[] {
+  #filled(side: 't' | 'n'): (readonly NodeId[])[] {
     return [...this.#buckets].filter(([key]) => key.startsWith(side)).map(([, bucket]) => bucket);
   }
 

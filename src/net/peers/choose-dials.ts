@@ -26,16 +26,21 @@ export interface DialContext {
 /** The candidates to dial now. Those that may not be dialed for a while are postponed on the way. */
 export function chooseDials(nowMs: number, context: DialContext): DialNode[] {
   const { candidates, connections, quota, loopbackRoutable } = context;
-  const due = candidates.due(nowMs);
-  if (due.length === 0) return [];
   const opening = connections.openingDials();
   const claims = [...connections.identified(), ...opening].map(({ session, exempt }) => ({
     direction: session.config.direction,
     exempt,
     ip: session.config.remote.ip,
   }));
+  const hasRoom = (exempt: boolean): boolean =>
+    slotRefusal(quota, slotUse(claims), { direction: 'out', exempt }) === undefined;
   const chosen: DialNode[] = [];
-  for (const node of due) {
+  // Most of the time the slots are taken, and hundreds wait for one.
+  if (!hasRoom(false) && !candidates.hasStatic() && context.trusted.size === 0) {
+    candidates.rest();
+    return chosen;
+  }
+  for (const node of candidates.due(nowMs)) {
     if (opening.length + chosen.length >= MAX_DIALS) break;
     const exempt = candidates.isStatic(node.nodeId) || context.trusted.has(node.nodeId);
     if (isConnected(context, node.nodeId)) {
@@ -47,7 +52,7 @@ export function chooseDials(nowMs: number, context: DialContext): DialNode[] {
       continue;
     }
     const { ip } = node.endpoint;
-    if (slotRefusal(quota, slotUse(claims), { direction: 'out', exempt }) !== undefined) continue;
+    if (!hasRoom(exempt)) continue;
     const outbound = claims.filter((claim) => claim.direction === 'out' && !claim.exempt).map((claim) => claim.ip);
     if (!exempt && !keepsDiversity(ip, outbound, loopbackRoutable)) continue;
     claims.push({ direction: 'out', exempt, ip });

@@ -135,6 +135,22 @@ export class DialCandidates {
     return this.#changed || nowMs >= this.#wakeMs;
   }
 
+  /** True if a static node is among them. */
+  hasStatic(): boolean {
+    return this.#staticCount > 0;
+  }
+
+  /** A connection is over: who waited for a slot may be due now. */
+  slotFreed(): void {
+    this.#changed = true;
+  }
+
+  /** There is no slot for anybody: nothing is due until one is free or somebody new comes. */
+  rest(): void {
+    this.#changed = false;
+    this.#wakeMs = Number.POSITIVE_INFINITY;
+  }
+
   /** Nodes whose time has come: static ones first, then those waiting longest. */
   due(nowMs: number): DialNode[] {
     this.#changed = false;
@@ -142,8 +158,8 @@ export class DialCandidates {
     const due: Candidate[] = []; // BOUNDED: by the candidates
     for (const candidate of this.#candidates.values()) {
       if (candidate.phase !== 'waiting') continue;
-      if (candidate.nextDialMs <= nowMs) due.push(candidate);
-      else this.#wakeMs = Math.min(this.#wakeMs, candidate.nextDialMs);
+      if (candidate.nextDialMs > nowMs) this.#wakeMs = Math.min(this.#wakeMs, candidate.nextDialMs);
+      else due.push(candidate);
     }
     return due
       .sort((a, b) => Number(b.isStatic) - Number(a.isStatic) || a.nextDialMs - b.nextDialMs)
@@ -174,9 +190,9 @@ export class DialCandidates {
    * what the penalty table or the peer's reason asks for.
    */
   release(nowMs: number, id: NodeId, wasPeer: boolean, backOffMs: number): void {
-    this.#changed = true; // a slot may be free, whoever had it
     const known = this.#candidates.get(id);
     if (known === undefined) return;
+    this.#changed = true;
     known.phase = 'waiting';
     known.attempts = wasPeer ? 0 : known.attempts + 1;
     if (!known.isStatic && known.attempts > MAX_ATTEMPTS) this.remove(id);

@@ -338,6 +338,7 @@ export class PeerManager {
     this.totals.countEnd(causeCode(cause));
     this.#ended.push({ connection, cause });
     if (!this.#running) return;
+    this.candidates.slotFreed();
     const id = connection.dialed?.nodeId ?? connection.nodeId;
     if (!isBenign(cause)) this.#noteFailure(nowMs, connection, id, cause);
     if (id === undefined || this.connections.of(id) !== undefined) return;
