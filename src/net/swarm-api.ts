@@ -7,9 +7,11 @@ import type { Random } from '../ports/random.js';
 import type { Block } from '../types/block.js';
 import type { SocketAddress } from '../types/endpoint.js';
 import type { Enode } from '../types/enode.js';
+import type { Enr } from '../types/enr.js';
 import type { Transaction } from '../types/transaction.js';
 import type { Channel } from '../wire/channel.js';
 import type { BlockResult, BlockSink, BlockSource, ChainReader, TxResult, TxSink } from './backend.js';
+import type { DiscoveryCounters, LookupDone, TableNodeView } from './discovery/discovery.js';
 import type { SyncStatus } from './eth/service.js';
 import type { ConnId, Emit, NetInput } from './io.js';
 import type {
@@ -33,6 +35,8 @@ export interface SwarmDeps {
   readonly random: Random;
   readonly emit: Emit;
   readonly log: Log;
+  /** Reads another node's record in place of `decodeEnr`: who hosts many nodes lets them share what they read. */
+  readonly readEnr?: ((raw: Uint8Array) => Enr) | undefined;
   readonly chain: ChainReader;
   readonly blocks: BlockSink;
   readonly txs: TxSink;
@@ -99,6 +103,12 @@ export interface Swarm {
   hasReadyPeer(): boolean;
   /** Active peers, oldest first. */
   peers(nowMs: number): PeerView[];
+  /** Looks for the nodes closest to a key. Told of none at once if discovery is off, or busy with 8 lookups. */
+  lookup(nowMs: number, target: PublicKey, onDone: LookupDone): void;
+  /** Totals of discovery; undefined if it is off. */
+  discoveryCounters(): DiscoveryCounters | undefined;
+  /** The nodes of discovery's table; none if it is off. */
+  discoveryTable(): readonly TableNodeView[];
   nodeInfo(): NodeInfoView;
   counters(): NetCounters;
   /** Adds a static peer (`enode://` or `enr:`): dialed at once and again for ever. */

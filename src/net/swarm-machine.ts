@@ -2,7 +2,7 @@ import { toHex } from '../base/hex.js';
 import { DecodeError } from '../codec/decode-error.js';
 import type { KvBatch, KvWrite } from '../ports/kv.js';
 import type { Block } from '../types/block.js';
-import type { Enr } from '../types/enr.js';
+import { decodeEnr, type Enr } from '../types/enr.js';
 import { forkIdOf, forkIdPair } from '../types/enr-pairs.js';
 import type { Transaction } from '../types/transaction.js';
 import type { LocalCapability } from '../wire/capability.js';
@@ -181,6 +181,13 @@ class SwarmMachine implements Swarm {
 
   peers = (nowMs: number) =>
     peerViews(nowMs, this.#manager, this.#conduct, this.#eth, (id) => this.#discovery?.enrOf(id));
+  lookup: Swarm['lookup'] = (nowMs, target, onDone) =>
+    this.#run(nowMs, () => {
+      if (this.#discovery === undefined) onDone(nowMs, [], { hops: 0, queries: 0 });
+      else this.#discovery.lookup(nowMs, target, onDone);
+    });
+  discoveryCounters = () => this.#discovery?.counters();
+  discoveryTable = () => this.#discovery?.tableView() ?? [];
   nodeInfo = () => nodeInfoView(this.#deps, this.#config, this.#discovery?.localEnr());
   counters = () => countersOf(this.#manager);
 
@@ -225,6 +232,7 @@ class SwarmMachine implements Swarm {
     return parts.createDiscovery(
       {
         ...{ identity, scheme, log, emit, enrSeq, random: random.fork('discovery') },
+        readEnr: this.#deps.readEnr ?? ((raw) => decodeEnr(raw, scheme)),
         enrPairs: new Map([forkIdPair(this.#deps.chain.forkId())]),
         onNode: (at, node) => this.#onNode(at, node),
       },
@@ -243,8 +251,9 @@ class SwarmMachine implements Swarm {
     if (nodeId === this.#deps.identity.nodeId || endpoint.tcpPort === 0) return;
     // Foreign chains share the discovery network; a node whose record names one would waste a slot (EIP-2124).
     if (enr !== undefined && !isOnOurChain(this.#deps.chain, enr)) return;
-    this.#book.offer(nowMs, { nodeId, publicKey, endpoint }, endpoint.ip);
-    this.#manager.candidates.offer(nowMs, { nodeId, publicKey, endpoint });
+    const node = { nodeId, publicKey, endpoint };
+    this.#book.offer(nowMs, node, endpoint.ip);
+    this.#manager.candidates.offer(nowMs, node);
   }
 
   #onEthEvent(nowMs: number, event: EthEvent): void {

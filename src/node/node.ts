@@ -11,6 +11,7 @@ import type { Random } from '../ports/random.js';
 import type { TxPool } from '../txpool/pool.js';
 import { createTxPool } from '../txpool/tx-pool.js';
 import type { Block } from '../types/block.js';
+import type { Enr } from '../types/enr.js';
 import type { Channel } from '../wire/channel.js';
 import { logDropped, logHead, logRefused } from './block-log.js';
 import { createChainReader } from './chain-reader.js';
@@ -35,6 +36,8 @@ export interface NodeDeps {
   readonly scheme: IdentityScheme;
   readonly random: Random;
   readonly log: Log;
+  /** Reads another node's record in place of `decodeEnr`; see `SwarmDeps`. */
+  readonly readEnr?: ((raw: Uint8Array) => Enr) | undefined;
   /** A fresh channel: with `remote` the one that opens, without it the one that answers. */
   readonly channelFactory: (remote: PublicKey | undefined) => Channel;
   /** The whole peers database. */
@@ -108,6 +111,7 @@ export function createNode(deps: NodeDeps, config: NodeConfig, createdAtMs: numb
       random: random.fork('net'),
       emit,
       log,
+      readEnr: deps.readEnr,
       chain: createChainReader(chain, config.networkId),
       blocks: { submitBlock: (block, source) => imports.submit(block, source), queuedBlocks: () => imports.size() },
       txs: {

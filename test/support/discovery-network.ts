@@ -5,6 +5,7 @@ import type { Identity } from '../../src/ports/identity.js';
 import { SILENT_LOG } from '../../src/ports/log.js';
 import type { Endpoint, SocketAddress } from '../../src/types/endpoint.js';
 import type { Enode } from '../../src/types/enode.js';
+import { decodeEnr } from '../../src/types/enr.js';
 import { fakeIdentity, fakeScheme } from './fake-identity.js';
 import { seededRandom } from './seeded-random.js';
 
@@ -76,6 +77,7 @@ export class DiscoveryNetwork {
         },
         onNode: (_, node) => reported.set(node.nodeId, node),
         enrPairs: new Map(),
+        readEnr: (raw) => decodeEnr(raw, fakeScheme),
         enrSeq: 1n,
       },
       {

@@ -5,7 +5,7 @@ import type { SocketAddress } from '../../types/endpoint.js';
 /** How long an endpoint proof holds (devp2p discv4.md, Endpoint Proof). */
 export const BOND_LIFETIME_MS = 12 * 3_600_000;
 
-/** Proofs kept in each direction: far more than a table and its lookups need; the one used longest ago goes first. */
+/** Proofs kept in each direction: far more than a table and its lookups need; the one proved longest ago goes first. */
 const MAX_BONDS = 4096;
 
 /** An address as a map key. */
@@ -40,12 +40,12 @@ export class Bonds {
 
   /** True if the node has proved this endpoint within {@link BOND_LIFETIME_MS}. */
   isProved(nowMs: number, nodeId: NodeId, address: SocketAddress): boolean {
-    return isFresh(nowMs, this.#theirs.get(bondKey(nodeId, address)));
+    return isFresh(nowMs, this.#theirs.peek(bondKey(nodeId, address)));
   }
 
   /** True if we have proved ours to the node within {@link BOND_LIFETIME_MS}. */
   isOursProved(nowMs: number, nodeId: NodeId, address: SocketAddress): boolean {
-    return isFresh(nowMs, this.#ours.get(bondKey(nodeId, address)));
+    return isFresh(nowMs, this.#ours.peek(bondKey(nodeId, address)));
   }
 
   /**

@@ -44,6 +44,8 @@ export interface DiscoveryDeps {
   readonly random: Random;
   readonly emit: Emit;
   readonly log: Log;
+  /** The record in the bytes, its signature checked; throws DecodeError. */
+  readonly readEnr: (raw: Uint8Array) => Enr;
   /**
    * A node has proved that it holds its key and receives at its address. Told again when its record or endpoint
    * changes, and at most once a minute otherwise.
@@ -104,8 +106,16 @@ export interface DiscoveryCounters {
   readonly dropped: Readonly<Record<DropReason, number>>;
 }
 
+/** What a lookup took. */
+export interface LookupEffort {
+  /** Nodes asked one after the other, each named by the one before, until the closest one was found. */
+  readonly hops: number;
+  /** Nodes asked in all. */
+  readonly queries: number;
+}
+
 /** The end of a lookup: the closest nodes that answered, closest first, at most 16. */
-export type LookupDone = (nowMs: number, closest: readonly NodeRecord[]) => void;
+export type LookupDone = (nowMs: number, closest: readonly NodeRecord[], effort: LookupEffort) => void;
 
 /** Finds other nodes by discv4. A synchronous machine: it acts only when called, and says when to be called next. */
 export interface Discovery {

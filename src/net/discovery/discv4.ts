@@ -74,6 +74,7 @@ class Discv4 implements Discovery {
     this.#keeper = new TableKeeper({
       ...withClient,
       random: random('keeper'),
+      readEnr: deps.readEnr,
       onNode: deps.onNode,
       onChange: (nowMs) => this.#refresher.onChange(nowMs),
     });

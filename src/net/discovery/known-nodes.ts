@@ -16,21 +16,23 @@ interface Facts {
   statedSeq: bigint;
   enrRequestedAtMs: number;
   reportedAtMs: number;
-  /** What was reported last, as one text. */
-  reported: string;
+  /** What was reported last. */
+  reported: NodeRecord | undefined;
 }
 
 /** What nodes have stated about themselves, whether they are in the table or not. */
 export class KnownNodes {
   readonly #facts = new BoundedMap<NodeId, Facts>(MAX_KNOWN);
 
-  /** The record with what we know beside it: the ENR, and from it the TCP port if it is for the proven address. */
+  /**
+   * The record with what we know beside it: the ENR, and from it the TCP port if it is for the proven address. The object
+   * that was reported last, if that says the same.
+   */
   complete(record: NodeRecord): NodeRecord {
-    const enr = this.#facts.get(record.nodeId)?.enr;
-    if (enr === undefined) return record;
-    const { endpoint } = enr;
-    const tcpPort = endpoint?.ip === record.endpoint.ip ? endpoint.tcpPort : record.endpoint.tcpPort;
-    return { ...record, endpoint: { ...record.endpoint, tcpPort }, enr };
+    const facts = this.#facts.peek(record.nodeId);
+    if (facts === undefined) return record;
+    const completed = facts.enr === undefined ? record : withEnr(record, facts.enr);
+    return facts.reported !== undefined && saysTheSame(facts.reported, completed) ? facts.reported : completed;
   }
 
   /** The newest record that came. */
@@ -38,8 +40,9 @@ export class KnownNodes {
     return this.#facts.peek(nodeId)?.enr;
   }
 
-  /** The node says that its record has this number. */
+  /** The node says that its record has this number. It counts as heard of. */
   stated(nodeId: NodeId, enrSeq: bigint | undefined): void {
+    this.#facts.get(nodeId);
     const facts = this.#factsOf(nodeId);
     if (enrSeq !== undefined && enrSeq > facts.statedSeq) facts.statedSeq = enrSeq;
   }
@@ -62,21 +65,35 @@ export class KnownNodes {
   }
 
   /** True, and counted as reported, if the node is new, has changed, or was reported long ago. */
-  takeReport(nowMs: number, { nodeId, endpoint, enr }: NodeRecord): boolean {
-    const facts = this.#factsOf(nodeId);
-    const reported = `${endpoint.ip}|${endpoint.udpPort}|${endpoint.tcpPort}|${enr?.seq ?? ''}`;
-    if (reported === facts.reported && nowMs - facts.reportedAtMs < REPORT_INTERVAL_MS) return false;
-    facts.reported = reported;
+  takeReport(nowMs: number, record: NodeRecord): boolean {
+    const facts = this.#factsOf(record.nodeId);
+    const changed = facts.reported === undefined || !saysTheSame(facts.reported, record);
+    if (!changed && nowMs - facts.reportedAtMs < REPORT_INTERVAL_MS) return false;
+    facts.reported = record;
     facts.reportedAtMs = nowMs;
     return true;
   }
 
   #factsOf(nodeId: NodeId): Facts {
-    const known = this.#facts.get(nodeId);
+    const known = this.#facts.peek(nodeId);
     if (known !== undefined) return known;
     const never = Number.NEGATIVE_INFINITY;
-    const facts = { enr: undefined, statedSeq: 0n, enrRequestedAtMs: never, reportedAtMs: never, reported: '' };
+    const facts = { enr: undefined, statedSeq: 0n, enrRequestedAtMs: never, reportedAtMs: never, reported: undefined };
     this.#facts.set(nodeId, facts);
     return facts;
   }
+}
+
+function withEnr(record: NodeRecord, enr: Enr): NodeRecord {
+  const { publicKey, nodeId, endpoint } = enr;
+  const { ip, udpPort } = record.endpoint;
+  if (endpoint?.ip !== ip) return { ...record, enr };
+  if (endpoint.udpPort === udpPort) return { publicKey, nodeId, endpoint, enr };
+  return { publicKey, nodeId, endpoint: { ip, udpPort, tcpPort: endpoint.tcpPort }, enr };
+}
+
+function saysTheSame(a: NodeRecord, b: NodeRecord): boolean {
+  const { ip, udpPort, tcpPort } = a.endpoint;
+  const isAt = ip === b.endpoint.ip && udpPort === b.endpoint.udpPort && tcpPort === b.endpoint.tcpPort;
+  return isAt && a.enr?.seq === b.enr?.seq;
 }

@@ -1,5 +1,5 @@
 import type { NodeId } from '../../base/brand.js';
-import type { NodeRecord } from './discovery.js';
+import type { LookupEffort, NodeRecord } from './discovery.js';
 import { compareDistance } from './distance.js';
 
 /** How a lookup spreads. */
@@ -30,6 +30,8 @@ type Progress = 'heard-of' | 'asked' | 'answered' | 'failed';
 
 interface Candidate {
   readonly node: NodeRecord;
+  /** How many nodes had to be asked to hear of it: one more than for who named it first. */
+  readonly hops: number;
   progress: Progress;
 }
 
@@ -63,6 +65,7 @@ export class Lookup {
       this.#hear(
         path,
         closest.filter((_, index) => index % config.paths === i),
+        0,
       );
     }
   }
@@ -83,8 +86,8 @@ export class Lookup {
 
   /** A node that was asked has answered with `nodes`. */
   answered(nodeId: NodeId, nodes: readonly NodeRecord[]): void {
-    const path = this.#settle(nodeId, 'answered');
-    if (path !== undefined) this.#hear(path, nodes);
+    const settled = this.#settle(nodeId, 'answered');
+    if (settled !== undefined) this.#hear(settled.path, nodes, settled.candidate.hops + 1);
   }
 
   /** A node that was asked did not answer, or could not be asked. */
@@ -99,9 +102,18 @@ export class Lookup {
 
   /** The closest nodes that answered, over all paths, closest first, at most k. */
   closest(): NodeRecord[] {
+    return this.#closest().map(({ node }) => node);
+  }
+
+  /** What it took so far. */
+  effort(): LookupEffort {
+    return { hops: this.#closest()[0]?.hops ?? 0, queries: this.#paths.reduce((sum, path) => sum + path.queries, 0) };
+  }
+
+  #closest(): Candidate[] {
     return this.#paths
-      .flatMap((path) => path.candidates.filter(({ progress }) => progress === 'answered').map(({ node }) => node))
-      .sort((a, b) => compareDistance(this.target, a.nodeId, b.nodeId))
+      .flatMap((path) => path.candidates.filter(({ progress }) => progress === 'answered'))
+      .sort((a, b) => compareDistance(this.target, a.node.nodeId, b.node.nodeId))
       .slice(0, this.#config.k);
   }
 
@@ -118,21 +130,21 @@ export class Lookup {
     return undefined;
   }
 
-  #settle(nodeId: NodeId, progress: 'answered' | 'failed'): Path | undefined {
+  #settle(nodeId: NodeId, progress: 'answered' | 'failed'): { path: Path; candidate: Candidate } | undefined {
     const path = this.#askedBy.get(nodeId);
     const candidate = path?.candidates.find(({ node }) => node.nodeId === nodeId);
     if (path === undefined || candidate?.progress !== 'asked') return undefined;
     candidate.progress = progress;
     path.inFlight--;
-    return path;
+    return { path, candidate };
   }
 
-  #hear(path: Path, nodes: readonly NodeRecord[]): void {
+  #hear(path: Path, nodes: readonly NodeRecord[], hops: number): void {
     const known = new Set(path.candidates.map(({ node }) => node.nodeId));
     for (const node of nodes) {
       if (node.nodeId === this.#self || known.has(node.nodeId)) continue;
       known.add(node.nodeId);
-      path.candidates.push({ node, progress: 'heard-of' });
+      path.candidates.push({ node, hops, progress: 'heard-of' });
     }
     path.candidates.sort((a, b) => compareDistance(this.target, a.node.nodeId, b.node.nodeId));
     // Whoever is being asked stays, however far away: its answer is still to be accounted for.

@@ -52,7 +52,7 @@ export class Lookups {
       this.#waiting.push({ target, onDone });
       this.#advance(nowMs);
     } else {
-      onDone(nowMs, []);
+      onDone(nowMs, [], { hops: 0, queries: 0 });
     }
   }
 
@@ -98,7 +98,7 @@ export class Lookups {
     if (this.#current?.lookup.isDone() !== true) return false;
     const { job, lookup } = this.#current;
     this.#current = undefined;
-    job.onDone(nowMs, lookup.closest());
+    job.onDone(nowMs, lookup.closest(), lookup.effort());
     return true;
   }
 }

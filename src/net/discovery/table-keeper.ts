@@ -1,9 +1,8 @@
 import { BoundedMap } from '../../base/bounded.js';
 import type { NodeId } from '../../base/brand.js';
 import { DecodeError } from '../../codec/decode-error.js';
-import type { IdentityScheme } from '../../ports/identity.js';
 import type { Random } from '../../ports/random.js';
-import { decodeEnr, type Enr } from '../../types/enr.js';
+import type { Enr } from '../../types/enr.js';
 import type { Bonds } from './bonds.js';
 import { type Client, udpAddress } from './client.js';
 import type { Counters } from './counters.js';
@@ -17,7 +16,7 @@ const MAX_EARLY = 64;
 
 /** What the keeper needs from the rest of discovery. */
 export interface TableKeeperDeps {
-  readonly scheme: IdentityScheme;
+  readonly readEnr: (raw: Uint8Array) => Enr;
   readonly random: Random;
   readonly table: NodeTable;
   readonly bonds: Bonds;
@@ -126,7 +125,7 @@ export class TableKeeper {
 
   #readEnr(raw: Uint8Array, node: NodeRecord): Enr | undefined {
     try {
-      const enr = decodeEnr(raw, this.#deps.scheme);
+      const enr = this.#deps.readEnr(raw);
       if (enr.publicKey === node.publicKey) return enr;
     } catch (error) {
       if (!(error instanceof DecodeError)) throw error;

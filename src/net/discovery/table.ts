@@ -1,6 +1,7 @@
 import type { NodeId } from '../../base/brand.js';
 import type { Random } from '../../ports/random.js';
-import type { AddressRules, Subnets } from './address-rules.js';
+import type { Subnets } from './address-facts.js';
+import type { AddressRules } from './address-rules.js';
 import type { NodeRecord } from './discovery.js';
 import { compareDistance, logDistance } from './distance.js';
 

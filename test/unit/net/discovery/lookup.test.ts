@@ -52,6 +52,22 @@ describe('lookup', () => {
     expect(lookup.isDone()).toBe(false);
   });
 
+  it('counts whom it asked, and how many led one to the next until the closest was found', () => {
+    const [near, nearer, nearest] = [byDistance[100], byDistance[50], byDistance[0]] as [
+      NodeRecord,
+      NodeRecord,
+      NodeRecord,
+    ];
+    const lookup = new Lookup(self, target, [near]);
+    expect(lookup.effort()).toEqual({ hops: 0, queries: 0 });
+    const named = new Map([
+      [near, [nearer]],
+      [nearer, [near, nearest]],
+    ]);
+    run(lookup, (node) => named.get(node) ?? []);
+    expect(lookup.effort()).toEqual({ hops: 2, queries: 3 });
+  });
+
   it.each([1, 3, 8])('reaches the closest nodes on %i paths', (paths) => {
     const lookup = start({ alpha: 3, k: 16, paths });
     const asked = run(lookup, answerOf);
