@@ -1,4 +1,4 @@
-import { seededRandom } from './seeded-random.js';
+import { hash32, mix32, seededRandom } from './seeded-random.js';
 
 /** How long a message takes between two addresses, in ms, one way. Symmetric and constant for a pair. */
 export type Latency =
@@ -14,7 +14,7 @@ export interface LinkConfig {
 
 /** The network between the nodes of a world. */
 export interface Links {
-  /** One-way delay between two addresses; computed from the seed when it is first asked for. */
+  /** One-way delay between two addresses; a function of the seed and the pair. */
   delayMs(a: string, b: string): number;
   /** True if this datagram is lost; draws from the stream of the pair. */
   losesDatagram(): boolean;
@@ -28,25 +28,31 @@ export interface Links {
 
 /** Links as `config` says, everything derived from `seed`. */
 export function createLinks(config: LinkConfig, seed: string): Links {
-  const delays = new Map<string, number>(); // BOUNDED: by the pairs that talk
+  const salt = hash32(`${seed}/delay`);
+  const hashes = new Map<string, number>(); // BOUNDED: by the addresses of the world
   const losses = seededRandom(`${seed}/losses`);
   let groupOf = new Map<string, number>();
 
-  function computeDelay(pair: string): number {
-    if (config.latency.kind === 'constant') return config.latency.ms;
-    const { fromMs, toMs } = config.latency;
-    return Math.round(fromMs + seededRandom(`${seed}/delay/${pair}`).float() * (toMs - fromMs));
+  function hashOf(ip: string): number {
+    let hash = hashes.get(ip);
+    if (hash === undefined) {
+      hash = hash32(ip);
+      hashes.set(ip, hash);
+    }
+    return hash;
+  }
+
+  /** A number in [0, 1) that belongs to the pair, in whatever order: computed anew each time, since there are millions of pairs. */
+  function lotOf(a: string, b: string): number {
+    const [x, y] = [hashOf(a), hashOf(b)];
+    return mix32(mix32(Math.min(x, y) ^ salt) ^ Math.max(x, y)) / 2 ** 32;
   }
 
   return {
     delayMs(a, b) {
-      const pair = a < b ? `${a}|${b}` : `${b}|${a}`;
-      let delay = delays.get(pair);
-      if (delay === undefined) {
-        delay = computeDelay(pair);
-        delays.set(pair, delay);
-      }
-      return delay;
+      if (config.latency.kind === 'constant') return config.latency.ms;
+      const { fromMs, toMs } = config.latency;
+      return Math.round(fromMs + lotOf(a, b) * (toMs - fromMs));
     },
     losesDatagram: () => config.datagramLoss > 0 && losses.float() < config.datagramLoss,
     connected(a, b) {

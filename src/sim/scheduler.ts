@@ -1,11 +1,5 @@
-import { Heap } from '../base/heap.js';
 import { invariant } from '../base/invariant.js';
-
-interface Event {
-  readonly atMs: number;
-  readonly sequence: number;
-  readonly run: () => void;
-}
+import { EventQueue } from './event-queue.js';
 
 /** Virtual time: events run one by one in the order of (time, order of scheduling), and time jumps from one to the next. */
 export interface Scheduler {
@@ -22,23 +16,23 @@ export interface Scheduler {
 
 /** An empty schedule that starts at `startMs`. */
 export function createScheduler(startMs: number): Scheduler {
-  const events = new Heap<Event>((a, b) => a.atMs < b.atMs || (a.atMs === b.atMs && a.sequence < b.sequence));
+  const events = new EventQueue();
   let nowMs = startMs;
-  let sequence = 0;
   let ran = 0;
   return {
     nowMs: () => nowMs,
     at(atMs, run) {
       invariant(!Number.isNaN(atMs), 'an event needs a time');
-      events.push({ atMs: Math.max(atMs, nowMs), sequence: sequence++, run });
+      events.add(Math.max(atMs, nowMs), run);
     },
     step(untilMs) {
-      const next = events.peek();
-      if (next === undefined || next.atMs > untilMs) return false;
-      events.pop();
-      nowMs = next.atMs;
+      const atMs = events.firstAtMs();
+      if (atMs > untilMs) return false;
+      const run = events.take();
+      if (run === undefined) return false;
+      nowMs = atMs;
       ran++;
-      next.run();
+      run();
       return true;
     },
     advanceTo(atMs) {

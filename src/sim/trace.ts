@@ -8,13 +8,25 @@ export interface Trace {
   digest(): string;
 }
 
+/** Characters gathered before they are hashed: one call for some hundred lines. */
+const FLUSH_LENGTH = 16_384;
+
 /** An empty trace. */
 export function createTrace(): Trace {
   const hash = createHash('sha256');
+  let lines = '';
+  const flush = (): void => {
+    hash.update(lines);
+    lines = '';
+  };
   return {
     add(...parts) {
-      hash.update(`${parts.join(' ')}\n`);
+      lines += `${parts.join(' ')}\n`;
+      if (lines.length > FLUSH_LENGTH) flush();
     },
-    digest: () => hash.copy().digest('hex'),
+    digest() {
+      flush();
+      return hash.copy().digest('hex');
+    },
   };
 }
