@@ -18,7 +18,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   tx: async () => (await import('./tx.js')).addTxCommand,
   peers: async () => (await import('./peers.js')).addPeersCommand,
   status: async () => (await import('./status.js')).addStatusCommand,
-  sim: async () => (await import('./sim.js')).addSimCommand,
+  sim: async () => (await import('./sim/command.js')).addSimCommand,
   doctor: async () => (await import('./doctor.js')).addDoctorCommand,
   version: async () => (await import('./version.js')).addVersionCommand,
 };

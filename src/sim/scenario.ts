@@ -21,6 +21,8 @@ export interface ScenarioResult {
   readonly metrics: Readonly<Record<string, number>>;
   readonly events: number;
   readonly virtualMs: number;
+  /** Virtual seconds that nodes lived, all together: the size of the run. */
+  readonly nodeSeconds: number;
   /** Of everything that happened. */
   readonly digest: string;
 }

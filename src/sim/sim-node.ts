@@ -12,6 +12,7 @@ import type { Random } from '../ports/random.js';
 import { MemoryKv } from '../store/memory-kv.js';
 import { PREFIX } from '../store/schema.js';
 import type { SocketAddress } from '../types/endpoint.js';
+import type { Enr } from '../types/enr.js';
 import type { Genesis } from '../types/genesis-file.js';
 import type { Channel } from '../wire/channel.js';
 import { createSimJobs, type SimJobConfig } from './jobs.js';
@@ -37,6 +38,7 @@ export interface SimSurroundings {
   readonly network: VirtualNetwork;
   readonly trace: Trace;
   readonly scheme: IdentityScheme;
+  readonly readEnr: (raw: Uint8Array) => Enr;
   readonly channelFactory: (identity: Identity, random: Random, remote: PublicKey | undefined) => Channel;
   readonly random: Random;
 }
@@ -49,6 +51,8 @@ export interface SimNode {
   /** The rooms to look into; of the latest start. */
   rooms(): NodeRooms;
   running(): boolean;
+  /** Virtual time that it ran so far, in ms, all its lives together. */
+  livedMs(): number;
   start(): void;
   /** Runs a command as a step of the node. */
   execute<T>(command: (rooms: NodeRooms, nowMs: number) => T): T;
@@ -64,10 +68,17 @@ export function createSimNode(spec: SimNodeSpec, around: SimSurroundings): SimNo
   const databases: Record<Database, MemoryKv> = { chain: new MemoryKv(), peers: new MemoryKv() };
   let life: Life | undefined;
   let lives = 0;
+  let startedAtMs = 0;
+  let endedMs = 0;
 
   function begin(): Life {
     lives++;
     return createLife(spec, around, databases, around.random.fork(`${spec.name}/${lives}`));
+  }
+
+  function endLife(): void {
+    life = undefined;
+    endedMs += scheduler.nowMs() - startedAtMs;
   }
 
   const current = (): Life => {
@@ -81,9 +92,11 @@ export function createSimNode(spec: SimNodeSpec, around: SimSurroundings): SimNo
     identity: spec.identity,
     rooms: () => current().node.rooms,
     running: () => life !== undefined,
+    livedMs: () => endedMs + (life === undefined ? 0 : scheduler.nowMs() - startedAtMs),
     start() {
       invariant(life === undefined, `${spec.name} runs already`);
       life = begin();
+      startedAtMs = scheduler.nowMs();
       network.attach(life.endhost);
       trace.add(scheduler.nowMs(), spec.name, 'start');
       life.run((node, nowMs) => node.start(nowMs));
@@ -96,14 +109,14 @@ export function createSimNode(spec: SimNodeSpec, around: SimSurroundings): SimNo
       stopping.writeAll();
       stopping.end();
       network.detach(stopping.endhost);
-      life = undefined;
+      endLife();
     },
     kill() {
       const dying = current();
       trace.add(scheduler.nowMs(), spec.name, 'kill');
       dying.end();
       network.detach(dying.endhost);
-      life = undefined;
+      endLife();
     },
   };
 }
@@ -141,6 +154,7 @@ function createLife(
       scheme: around.scheme,
       random: random.fork('node'),
       log: spec.log,
+      readEnr: around.readEnr,
       channelFactory: (remote) => around.channelFactory(spec.identity, random.fork('channel'), remote),
       storedPeers: databases.peers.readAll(new Uint8Array(0), Number.MAX_SAFE_INTEGER),
       journal: databases.chain.readAll(Uint8Array.of(PREFIX.journal), Number.MAX_SAFE_INTEGER).map(([, raw]) => raw),

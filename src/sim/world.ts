@@ -1,4 +1,4 @@
-import type { Address, PublicKey } from '../base/brand.js';
+import type { Address, NodeId, PublicKey } from '../base/brand.js';
 import { toAddress } from '../base/hex.js';
 import { createIdentity, secp256k1Scheme } from '../crypto/identity.js';
 import type { NodeConfig } from '../node/config.js';
@@ -16,6 +16,7 @@ import { createFakeScheme, fakeIdentity } from './fake-identity.js';
 import { createLinks, type LinkConfig } from './links.js';
 import { createScheduler } from './scheduler.js';
 import { seededRandom } from './seeded-random.js';
+import { createRecordReader } from './shared-records.js';
 import { createSimNode, type SimNode } from './sim-node.js';
 import { createTrace } from './trace.js';
 import { createVirtualNetwork } from './virtual-network.js';
@@ -46,6 +47,8 @@ export interface World {
   nowMs(): number;
   /** Since the world began. */
   elapsedMs(): number;
+  /** The id that goes with a key in this world. */
+  nodeIdOf(publicKey: PublicKey): NodeId;
   /** Adds a node, not started. */
   addNode(options: PopulateOptions): SimNode;
   /** Runs events for `ms` of virtual time, or until `done` holds (looked at after each event); true if it did. */
@@ -55,6 +58,8 @@ export interface World {
   heal(): void;
   /** Events so far. */
   events(): number;
+  /** Virtual seconds that nodes lived so far, all together. */
+  nodeSeconds(): number;
   /** Of everything that happened so far. */
   digest(): string;
 }
@@ -95,12 +100,14 @@ export function createWorld(config: WorldConfig): World {
   const trace = createTrace();
   const exact = config.fidelity === 'exact';
   const nodes: SimNode[] = [];
+  const scheme = exact ? secp256k1Scheme : createFakeScheme();
   const around = {
     scheduler,
     network,
     trace,
     random: random.fork('nodes'),
-    scheme: exact ? secp256k1Scheme : createFakeScheme(),
+    scheme,
+    readEnr: createRecordReader(scheme),
     channelFactory: exact ? exactChannel : plainChannel,
   };
 
@@ -135,6 +142,7 @@ export function createWorld(config: WorldConfig): World {
   return {
     nodes,
     nowMs: scheduler.nowMs,
+    nodeIdOf: scheme.nodeIdOf,
     elapsedMs: () => scheduler.nowMs() - EPOCH_MS,
     addNode(options) {
       const index = nodes.length;
@@ -168,6 +176,7 @@ export function createWorld(config: WorldConfig): World {
     partition: (groups) => links.partition(groups.map((group) => group.map((node) => node.address.ip))),
     heal: () => links.heal(),
     events: scheduler.count,
+    nodeSeconds: () => nodes.reduce((sum, node) => sum + node.livedMs(), 0) / 1000,
     digest: trace.digest,
   };
 }

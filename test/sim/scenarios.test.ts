@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { selectCrypto } from '../../src/crypto/select.js';
 import { SCENARIOS } from '../../src/sim/scenarios/all.js';
 import type { Fidelity } from '../../src/sim/world.js';
 
@@ -6,9 +7,16 @@ import type { Fidelity } from '../../src/sim/world.js';
 const RUNS: readonly { readonly name: string; readonly nodes: number; readonly fidelity: Fidelity }[] = [
   { name: 'discovery', nodes: 300, fidelity: 'scale' },
   { name: 'discovery', nodes: 8, fidelity: 'exact' },
+  { name: 'discovery-scale', nodes: 120, fidelity: 'scale' },
+  { name: 'discovery-scale', nodes: 12, fidelity: 'exact' },
   { name: 'split-heal', nodes: 8, fidelity: 'exact' },
   { name: 'split-heal', nodes: 8, fidelity: 'scale' },
 ];
+
+// The story is the same with every backend, and takes minutes longer with the slowest.
+beforeAll(async () => {
+  await selectCrypto();
+});
 
 describe('scenarios', () => {
   it('are all run here', () => {

@@ -76,6 +76,7 @@ export const discoveryScenario: Scenario = {
       },
       events: world.events(),
       virtualMs: world.elapsedMs(),
+      nodeSeconds: world.nodeSeconds(),
       digest: world.digest(),
     };
   },

@@ -134,6 +134,7 @@ export const splitHealScenario: Scenario = {
       },
       events: world.events(),
       virtualMs: world.elapsedMs(),
+      nodeSeconds: world.nodeSeconds(),
       digest: world.digest(),
     };
   },

@@ -1,13 +1,13 @@
 import type { Command } from 'commander';
-import { selectCrypto } from '../../src/crypto/select.js';
-import type { Scenario, ScenarioResult } from '../../src/sim/scenario.js';
-import { SCENARIOS } from '../../src/sim/scenarios/all.js';
-import type { Fidelity } from '../../src/sim/world.js';
-import { CliError } from './lib/cli-error.js';
-import { ExitCode } from './lib/exit-code.js';
-import { integerIn } from './lib/option-values.js';
-import { printJson, printLine } from './lib/print.js';
-import { textTable } from './lib/text-table.js';
+import type { Scenario } from '../../../src/sim/scenario.js';
+import { SCENARIOS, scenarioNamed } from '../../../src/sim/scenarios/all.js';
+import type { Fidelity } from '../../../src/sim/world.js';
+import { CliError } from '../lib/cli-error.js';
+import { ExitCode } from '../lib/exit-code.js';
+import { integerIn } from '../lib/option-values.js';
+import { printJson, printLine } from '../lib/print.js';
+import { textTable } from '../lib/text-table.js';
+import { type MeasuredRun, runScenario } from './run-scenario.js';
 
 interface RunOptions {
   readonly seed: string;
@@ -17,8 +17,8 @@ interface RunOptions {
   readonly json: boolean;
 }
 
-function scenarioNamed(name: string): Scenario {
-  const scenario = SCENARIOS.find((one) => one.name === name);
+function scenarioOf(name: string): Scenario {
+  const scenario = scenarioNamed(name);
   if (scenario === undefined)
     throw new CliError(ExitCode.usage, `there is no scenario "${name}"`, 'see "grapevine sim list"');
   return scenario;
@@ -29,14 +29,17 @@ function fidelityOf(options: RunOptions, scenario: Scenario): Fidelity {
   return options.exact ? 'exact' : options.scale ? 'scale' : scenario.defaults.fidelity;
 }
 
-function printResult(result: ScenarioResult, seconds: number): void {
+function printResult({ result, speed }: MeasuredRun): void {
   printLine(
     `${result.name}, seed ${result.seed}, ${result.nodes} nodes, ${result.fidelity}: ${result.pass ? 'passed' : 'FAILED'}`,
   );
   for (const failure of result.failures) printLine(`  ${failure}`);
   for (const [name, value] of Object.entries(result.metrics)) printLine(`  ${name.padEnd(20)}${value}`);
   printLine(
-    `  ${result.events} events in ${(result.virtualMs / 1000).toFixed(0)} virtual seconds, ${seconds.toFixed(1)} s of real time`,
+    `  ${result.events} events in ${(result.virtualMs / 1000).toFixed(0)} virtual seconds, ${speed.wallS.toFixed(1)} s of real time`,
+  );
+  printLine(
+    `  ${speed.nodeSecondsPerS.toFixed(0)} node-seconds/s, ${speed.eventsPerS.toFixed(0)} events/s, ${speed.cpuS.toFixed(1)} s of CPU, at most ${speed.peakRssMiB.toFixed(0)} MiB`,
   );
   printLine(`  digest ${result.digest}`);
 }
@@ -68,17 +71,15 @@ export function addSimCommand(program: Command): void {
     .option('--scale', 'fake identities and plain framing, for many nodes', false)
     .option('--json', 'as JSON', false)
     .action(async (name: string, options: RunOptions) => {
-      await selectCrypto();
-      const scenario = scenarioNamed(name);
-      const startedAtMs = performance.now();
-      const result = scenario.run({
+      const scenario = scenarioOf(name);
+      const measured = await runScenario(name, {
         seed: options.seed,
         nodes: options.nodes ?? scenario.defaults.nodes,
         fidelity: fidelityOf(options, scenario),
       });
-      if (options.json) printJson(result);
-      else printResult(result, (performance.now() - startedAtMs) / 1000);
-      if (!result.pass)
+      if (options.json) printJson({ ...measured.result, speed: measured.speed });
+      else printResult(measured);
+      if (!measured.result.pass)
         throw new CliError(ExitCode.notReady, `${name} missed its bar`, `replay it with --seed ${options.seed}`);
     });
 }
