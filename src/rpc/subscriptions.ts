@@ -49,8 +49,7 @@ function messages(event: RpcEvent, topic: Topic): readonly Json[] {
       return [event.progress === undefined ? false : { syncing: true, status: syncingView(event.progress) }];
     case 'peer':
       if (topic !== 'peerEvents') return [];
-      // As in admin_peers, and as geth writes it: without 0x.
-      return [{ type: event.change, peer: event.peer.nodeId.slice(2), error: event.error }];
+      return [{ type: event.change, peer: event.peer.nodeId, error: event.error }];
   }
 }
 

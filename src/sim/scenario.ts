@@ -1,12 +1,18 @@
 import type { Log } from '../ports/log.js';
-import type { Fidelity } from './world.js';
+import type { Invariant } from './observe/invariant.js';
+import type { Parameters, Settings } from './parameters.js';
+import type { Watch } from './watch.js';
+import type { Fidelity, World, WorldConfig } from './world.js';
 
 /** What a run is started with. */
 export interface ScenarioOptions {
   readonly seed: string;
   readonly nodes: number;
   readonly fidelity: Fidelity;
-  readonly log?: Log;
+  readonly log?: Log | undefined;
+  /** The scenario's own parameters; defaults for those that are not named. */
+  readonly settings?: Settings | undefined;
+  readonly watch?: Watch | undefined;
 }
 
 /** What a run came to: one object, the same for the same options on any machine. */
@@ -32,5 +38,35 @@ export interface Scenario {
   readonly name: string;
   readonly summary: string;
   readonly defaults: { readonly nodes: number; readonly fidelity: Fidelity };
+  readonly parameters?: Parameters;
+  /** What must hold while it runs, beside what holds in every run. */
+  readonly invariants?: (settings: Settings | undefined) => readonly Invariant[];
+  /** The virtual time that it takes at most, in ms. */
+  readonly longestMs?: (nodes: number, settings: Settings | undefined) => number;
   run(options: ScenarioOptions): ScenarioResult;
+}
+
+/** What a world takes over from the options of its run. */
+export function worldOptions({
+  seed,
+  fidelity,
+  log,
+  watch,
+}: ScenarioOptions): Pick<WorldConfig, 'seed' | 'fidelity' | 'log' | 'watch'> {
+  return { seed, fidelity, log, watch };
+}
+
+/** The result of a scenario that took place in one world; it passes if there are no failures. */
+export function resultOf(
+  name: string,
+  { seed, nodes, fidelity }: ScenarioOptions,
+  world: World,
+  failures: readonly string[],
+  metrics: Readonly<Record<string, number>>,
+): ScenarioResult {
+  return {
+    ...{ name, seed, nodes, fidelity, pass: failures.length === 0, failures, metrics },
+    ...{ events: world.events(), virtualMs: world.elapsedMs(), nodeSeconds: world.nodeSeconds() },
+    digest: world.digest(),
+  };
 }

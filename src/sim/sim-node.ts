@@ -1,11 +1,11 @@
-import type { PublicKey } from '../base/brand.js';
+import type { Address, PublicKey } from '../base/brand.js';
 import { invariant } from '../base/invariant.js';
 import { openChain } from '../chain/open-chain.js';
 import type { NodeConfig } from '../node/config.js';
 import type { NodeInput } from '../node/input.js';
 import type { Database } from '../node/job.js';
 import { createNode, type Node, type NodeRooms } from '../node/node.js';
-import type { NodeOutput } from '../node/output.js';
+import type { NodeEvent, NodeOutput } from '../node/output.js';
 import type { Identity, IdentityScheme } from '../ports/identity.js';
 import type { Log } from '../ports/log.js';
 import type { Random } from '../ports/random.js';
@@ -23,6 +23,7 @@ import type { Endhost, VirtualNetwork } from './virtual-network.js';
 /** What a virtual node is. */
 export interface SimNodeSpec {
   readonly name: string;
+  readonly role: string;
   readonly address: SocketAddress;
   readonly identity: Identity;
   readonly genesis: Genesis;
@@ -41,11 +42,18 @@ export interface SimSurroundings {
   readonly readEnr: (raw: Uint8Array) => Enr;
   readonly channelFactory: (identity: Identity, random: Random, remote: PublicKey | undefined) => Channel;
   readonly random: Random;
+  /** Told what nodes tell their hosts. */
+  readonly onEvent?: ((node: string, event: NodeEvent) => void) | undefined;
 }
 
 /** A production node in virtual time. */
 export interface SimNode {
   readonly name: string;
+  /** What kind of node it is, for those who look. */
+  readonly role: string;
+  readonly maxPeers: number;
+  /** Where the rewards of its blocks go. */
+  readonly etherbase: Address | undefined;
   readonly address: SocketAddress;
   readonly identity: Identity;
   /** The rooms to look into; of the latest start. */
@@ -88,6 +96,9 @@ export function createSimNode(spec: SimNodeSpec, around: SimSurroundings): SimNo
 
   return {
     name: spec.name,
+    role: spec.role,
+    maxPeers: spec.config.swarm.maxPeers,
+    etherbase: spec.config.miner.etherbase,
     address: spec.address,
     identity: spec.identity,
     rooms: () => current().node.rooms,
@@ -200,6 +211,7 @@ function createLife(
           const { hash, header } = output.event.block;
           trace.add(scheduler.nowMs(), spec.name, 'head', header.number, hash);
         }
+        around.onEvent?.(spec.name, output.event);
         return;
       case 'fatal':
         invariant(false, `${spec.name}: ${output.message}`);

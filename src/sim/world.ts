@@ -20,6 +20,7 @@ import { createRecordReader } from './shared-records.js';
 import { createSimNode, type SimNode } from './sim-node.js';
 import { createTrace } from './trace.js';
 import { createVirtualNetwork } from './virtual-network.js';
+import type { Watch } from './watch.js';
 
 /** `exact`: real keys, RLPx and seals. `scale`: fake identities, plain framing and any seal, for thousands of nodes. */
 export type Fidelity = 'exact' | 'scale';
@@ -30,7 +31,8 @@ export interface WorldConfig {
   readonly fidelity: Fidelity;
   readonly genesis: Genesis;
   readonly links: LinkConfig;
-  readonly log?: Log;
+  readonly log?: Log | undefined;
+  readonly watch?: Watch | undefined;
 }
 
 /** What sets one node of a world apart. */
@@ -39,6 +41,8 @@ export interface PopulateOptions {
   /** Hashes a second; 0 for a node that does not mine. */
   readonly hashrate: number;
   readonly maxPeers?: number;
+  /** What kind of node it is, for those who look; `miner` or `node` unless told otherwise. */
+  readonly role?: string;
 }
 
 /** Virtual nodes on a virtual network in virtual time. */
@@ -56,6 +60,8 @@ export interface World {
   /** Cuts the network into these groups; nodes of no group reach everyone. */
   partition(groups: readonly (readonly SimNode[])[]): void;
   heal(): void;
+  /** Names this moment of the plot, for those who look. */
+  moment(name: string): void;
   /** Events so far. */
   events(): number;
   /** Virtual seconds that nodes lived so far, all together. */
@@ -99,6 +105,7 @@ export function createWorld(config: WorldConfig): World {
   const network = createVirtualNetwork(scheduler, links);
   const trace = createTrace();
   const exact = config.fidelity === 'exact';
+  const { watch } = config;
   const nodes: SimNode[] = [];
   const scheme = exact ? secp256k1Scheme : createFakeScheme();
   const around = {
@@ -109,6 +116,7 @@ export function createWorld(config: WorldConfig): World {
     scheme,
     readEnr: createRecordReader(scheme),
     channelFactory: exact ? exactChannel : plainChannel,
+    onEvent: watch?.onEvent,
   };
 
   function nodeConfig(name: string, address: SocketAddress, options: PopulateOptions): NodeConfig {
@@ -139,7 +147,7 @@ export function createWorld(config: WorldConfig): World {
     };
   }
 
-  return {
+  const world: World = {
     nodes,
     nowMs: scheduler.nowMs,
     nodeIdOf: scheme.nodeIdOf,
@@ -154,6 +162,7 @@ export function createWorld(config: WorldConfig): World {
       const node = createSimNode(
         {
           name,
+          role: options.role ?? (options.hashrate > 0 ? 'miner' : 'node'),
           address,
           identity,
           genesis: config.genesis,
@@ -169,16 +178,24 @@ export function createWorld(config: WorldConfig): World {
     },
     run(ms, done) {
       const untilMs = scheduler.nowMs() + ms;
-      while (scheduler.step(untilMs)) if (done?.() === true) return true;
-      scheduler.advanceTo(untilMs);
-      return false;
+      for (;;) {
+        const lookMs = watch?.nextLookMs() ?? Number.POSITIVE_INFINITY;
+        const pauseMs = Math.min(untilMs, lookMs);
+        while (scheduler.step(pauseMs)) if (done?.() === true) return true;
+        scheduler.advanceTo(pauseMs);
+        if (lookMs <= untilMs) watch?.look();
+        else return false;
+      }
     },
     partition: (groups) => links.partition(groups.map((group) => group.map((node) => node.address.ip))),
     heal: () => links.heal(),
+    moment: (name) => watch?.onMoment(name),
     events: scheduler.count,
     nodeSeconds: () => nodes.reduce((sum, node) => sum + node.livedMs(), 0) / 1000,
     digest: trace.digest,
   };
+  watch?.begin(world);
+  return world;
 }
 
 function exactChannel(identity: Identity, random: Random, remote: PublicKey | undefined): Channel {

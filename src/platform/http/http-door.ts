@@ -6,15 +6,9 @@ import type { AccessRules } from './access.js';
 import type { HttpHandlerDeps } from './http-handler.js';
 import { type HttpAddress, type HttpServer, listenHttp } from './http-server.js';
 import { ListenError } from './listen-error.js';
-import { grantOf } from './token.js';
 
 /** How HTTP is opened, and who may come in. */
-export type HttpConfig = HttpAddress &
-  AccessRules & {
-    readonly namespaces: readonly Namespace[];
-    /** Without it in their requests, callers get no more than the default namespaces; undefined: nobody is asked for it. */
-    readonly token?: string | undefined;
-  };
+export type HttpConfig = HttpAddress & AccessRules & { readonly namespaces: readonly Namespace[] };
 
 /** What `admin_startHTTP` opens on a node that was started without `--http`. */
 const CLOSED: HttpConfig = {
@@ -27,7 +21,7 @@ const CLOSED: HttpConfig = {
 };
 
 /** What the door needs beside its configuration. */
-export interface HttpDoorDeps extends Omit<HttpHandlerDeps, 'admit' | 'access'> {
+export interface HttpDoorDeps extends Omit<HttpHandlerDeps, 'dispatcher' | 'access'> {
   readonly service: RpcService;
   readonly dispatchLimits: DispatchLimits | undefined;
 }
@@ -62,21 +56,9 @@ export function createHttpDoor(deps: HttpDoorDeps, configured: HttpConfig = CLOS
   let current = configured;
   let opening = false;
 
-  /** What of `offered` a caller may use, by its token. */
-  function admission({ namespaces: offered, token }: HttpConfig): HttpHandlerDeps['admit'] {
-    const all = service.dispatcher(offered, dispatchLimits);
-    if (token === undefined) return () => all;
-    const open = offered.filter((name) => DEFAULT_HTTP_NAMESPACES.includes(name));
-    const forStrangers = service.dispatcher(open, dispatchLimits);
-    return (authorization) => {
-      const grant = grantOf(authorization, token);
-      return grant === 'refused' ? undefined : grant === 'all' ? all : forStrangers;
-    };
-  }
-
-  const rooms = ({ vhosts, corsDomains, ...config }: HttpConfig) => ({
+  const rooms = ({ namespaces: offered, vhosts, corsDomains }: HttpConfig) => ({
     ...rest,
-    admit: admission({ vhosts, corsDomains, ...config }),
+    dispatcher: service.dispatcher(offered, dispatchLimits),
     access: { vhosts: vhosts.map((name) => name.toLowerCase()), corsDomains },
     onClosed: service.closeSession,
   });

@@ -1,7 +1,7 @@
 import { invariant } from '../../base/invariant.js';
 import { surveyLookups } from '../lookup-survey.js';
 import { mean, percentile } from '../percentile.js';
-import type { Scenario, ScenarioOptions } from '../scenario.js';
+import { type Scenario, type ScenarioOptions, worldOptions } from '../scenario.js';
 import { seededRandom } from '../seeded-random.js';
 import { simGenesis } from '../sim-genesis.js';
 import type { SimNode } from '../sim-node.js';
@@ -58,11 +58,9 @@ function sample(nodes: readonly SimNode[], count: number, seed: string): SimNode
 
 function explore(options: ScenarioOptions, nodes: number): Outcome {
   const world = createWorld({
-    seed: options.seed,
-    fidelity: options.fidelity,
+    ...worldOptions(options),
     genesis: simGenesis([], 2),
     links: { latency: { kind: 'uniform', fromMs: 10, toMs: 150 }, datagramLoss: 0 },
-    ...(options.log === undefined ? {} : { log: options.log }),
   });
   populate(world, nodes, options.seed);
   const lookups = surveyLookups(world, sample(world.nodes, MAX_LOOKERS, options.seed), options.seed);

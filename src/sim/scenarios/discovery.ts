@@ -1,4 +1,5 @@
-import type { Scenario } from '../scenario.js';
+import { settingsOf } from '../parameters.js';
+import { resultOf, type Scenario, worldOptions } from '../scenario.js';
 import { simGenesis } from '../sim-genesis.js';
 import type { SimNode } from '../sim-node.js';
 import { createWorld, type World } from '../world.js';
@@ -6,16 +7,27 @@ import { createWorld, type World } from '../world.js';
 const BOOTNODES = 3;
 /** Virtual time between two starts, so that a crowd does not arrive in one millisecond. */
 const START_EVERY_MS = 50;
-const SETTLE_MS = 90_000;
-/** Fewer than the default: the network has to be found, not filled. */
-const MAX_PEERS = 18;
-/** Each node must have found this many peers, or all others where there are fewer. */
-const LEAST_PEERS = 5;
+const PARAMETERS = {
+  maxPeers: {
+    default: 18,
+    least: 1,
+    most: 500,
+    summary: 'peers that a node takes; fewer than usual, to be found and not filled',
+  },
+  leastPeers: { default: 5, most: 500, summary: 'peers that each node must have, or all others where there are fewer' },
+  loss: { default: 0.01, most: 0.9, summary: 'share of datagrams that get lost' },
+  settleMs: { default: 90_000, most: 86_400_000, summary: 'virtual time from the last start to the count' },
+};
 
-function start(world: World, nodes: number): void {
+function start(world: World, nodes: number, maxPeers: number): void {
   const bootnodes: SimNode[] = [];
   for (let i = 0; i < nodes; i++) {
-    const node = world.addNode({ bootnodes: [...bootnodes], hashrate: 0, maxPeers: MAX_PEERS });
+    const node = world.addNode({
+      bootnodes: [...bootnodes],
+      hashrate: 0,
+      maxPeers,
+      role: i < BOOTNODES ? 'bootnode' : 'node',
+    });
     if (i < BOOTNODES) bootnodes.push(node);
     node.start();
     world.run(START_EVERY_MS);
@@ -43,41 +55,31 @@ export const discoveryScenario: Scenario = {
   name: 'discovery',
   summary: 'nodes start from 3 bootnodes; all find peers, and the network is connected',
   defaults: { nodes: 300, fidelity: 'scale' },
+  parameters: PARAMETERS,
+  longestMs: (nodes, settings) => nodes * START_EVERY_MS + settingsOf(PARAMETERS, settings).settleMs,
   run(options) {
+    const { maxPeers, leastPeers, loss, settleMs } = settingsOf(PARAMETERS, options.settings);
     const world = createWorld({
-      seed: options.seed,
-      fidelity: options.fidelity,
+      ...worldOptions(options),
       genesis: simGenesis([], 2),
-      links: { latency: { kind: 'uniform', fromMs: 10, toMs: 150 }, datagramLoss: 0.01 },
-      ...(options.log === undefined ? {} : { log: options.log }),
+      links: { latency: { kind: 'uniform', fromMs: 10, toMs: 150 }, datagramLoss: loss },
     });
-    start(world, options.nodes);
-    world.run(SETTLE_MS);
+    start(world, options.nodes, maxPeers);
+    world.moment('all started');
+    world.run(settleMs);
 
     const counts = world.nodes.map((node) => node.rooms().swarm.peers(world.nowMs()).length).sort((a, b) => a - b);
-    const wanted = Math.min(LEAST_PEERS, options.nodes - 1);
+    const wanted = Math.min(leastPeers, options.nodes - 1);
     const connected = reachable(world);
     const failures: string[] = [];
     const lonely = counts.filter((count) => count < wanted).length;
     if (lonely > 0) failures.push(`${lonely} nodes have fewer than ${wanted} peers`);
     if (connected < options.nodes) failures.push(`only ${connected} of ${options.nodes} nodes are connected`);
-    return {
-      name: 'discovery',
-      seed: options.seed,
-      nodes: options.nodes,
-      fidelity: options.fidelity,
-      pass: failures.length === 0,
-      failures,
-      metrics: {
-        connected,
-        leastPeers: counts[0] ?? 0,
-        medianPeers: counts[Math.floor(counts.length / 2)] ?? 0,
-        mostPeers: counts.at(-1) ?? 0,
-      },
-      events: world.events(),
-      virtualMs: world.elapsedMs(),
-      nodeSeconds: world.nodeSeconds(),
-      digest: world.digest(),
-    };
+    return resultOf('discovery', options, world, failures, {
+      connected,
+      leastPeers: counts[0] ?? 0,
+      medianPeers: counts[Math.floor(counts.length / 2)] ?? 0,
+      mostPeers: counts.at(-1) ?? 0,
+    });
   },
 };

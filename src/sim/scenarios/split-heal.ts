@@ -3,21 +3,28 @@ import { EMPTY_BYTES } from '../../base/bytes.js';
 import { addressOfPrivateKey } from '../../crypto/address.js';
 import { signTransaction } from '../../types/sender.js';
 import type { Transaction } from '../../types/transaction.js';
-import type { Scenario, ScenarioResult } from '../scenario.js';
+import { oneChain } from '../observe/one-chain.js';
+import { settingsOf } from '../parameters.js';
+import { resultOf, type Scenario, type ScenarioResult, worldOptions } from '../scenario.js';
 import { seededRandom } from '../seeded-random.js';
 import { simGenesis } from '../sim-genesis.js';
 import type { SimNode } from '../sim-node.js';
 import { createWorld } from '../world.js';
 
-/** Two miners that find a block in 4 s each: about 2 s together, as in the devnet. */
+/** They find a block in 4 s each unless told otherwise: about 2 s together, as in the devnet. */
 const MINERS = 2;
-const HASHRATE = 32_768;
 const DIFFICULTY_STEP = 2;
 const ACCOUNTS = 4;
-const TRANSACTIONS_PER_PHASE = 12;
+const START_EVERY_MS = 200;
 const JOIN_MS = 30_000;
-const SPLIT_MS = 60_000;
-const HEAL_MS = 180_000;
+const PAY_EVERY_MS = 1_000;
+const PARAMETERS = {
+  hashrate: { default: 32_768, least: 1, most: 1e9, summary: 'hashes a second of each of the two miners' },
+  payments: { default: 12, least: 1, most: 1_000, summary: 'payments before the split, and of each half during it' },
+  splitMs: { default: 60_000, most: 86_400_000, summary: 'virtual time that the halves are apart' },
+  healMs: { default: 180_000, most: 86_400_000, summary: 'virtual time within which one chain must come out' },
+  depth: { default: 6, most: 1_000, summary: 'newest blocks in which nodes may differ while they are joined' },
+};
 const TRANSFER_GAS = 21_000n;
 const GWEI = 1_000_000_000n;
 
@@ -57,7 +64,17 @@ export const splitHealScenario: Scenario = {
   name: 'split-heal',
   summary: 'nodes mine and transact, are split in two and joined; one chain, no payment lost, nobody banned',
   defaults: { nodes: 8, fidelity: 'exact' },
+  parameters: PARAMETERS,
+  invariants: (settings) => {
+    const { depth, healMs } = settingsOf(PARAMETERS, settings);
+    return [oneChain({ from: 'joined', until: 'split', depth }), oneChain({ from: 'healed', afterMs: healMs, depth })];
+  },
+  longestMs: (nodes, settings) => {
+    const { payments, splitMs, healMs } = settingsOf(PARAMETERS, settings);
+    return nodes * START_EVERY_MS + JOIN_MS + payments * PAY_EVERY_MS + splitMs + healMs;
+  },
   run(options): ScenarioResult {
+    const { hashrate, payments, splitMs, healMs } = settingsOf(PARAMETERS, options.settings);
     const keys = seededRandom(`${options.seed}/accounts`);
     const senders: Sender[] = Array.from({ length: ACCOUNTS }, () => ({ privateKey: keys.bytes(32), nonce: 0n }));
     const genesis = simGenesis(
@@ -65,19 +82,17 @@ export const splitHealScenario: Scenario = {
       DIFFICULTY_STEP,
     );
     const world = createWorld({
-      seed: options.seed,
-      fidelity: options.fidelity,
+      ...worldOptions(options),
       genesis,
       links: { latency: { kind: 'uniform', fromMs: 10, toMs: 100 }, datagramLoss: 0 },
-      ...(options.log === undefined ? {} : { log: options.log }),
     });
     const half = Math.floor(options.nodes / 2);
     for (let i = 0; i < options.nodes; i++) {
       // A miner in each half, so that both sides of the split go on.
       const mines = i === 0 || i === half;
       const first = world.nodes[0];
-      world.addNode({ bootnodes: first === undefined ? [] : [first], hashrate: mines ? HASHRATE : 0 }).start();
-      world.run(200);
+      world.addNode({ bootnodes: first === undefined ? [] : [first], hashrate: mines ? hashrate : 0 }).start();
+      world.run(START_EVERY_MS);
     }
     const left = world.nodes.slice(0, half);
     const right = world.nodes.slice(half);
@@ -94,48 +109,39 @@ export const splitHealScenario: Scenario = {
     }
 
     world.run(JOIN_MS);
-    for (let i = 0; i < TRANSACTIONS_PER_PHASE; i++) {
+    world.moment('joined');
+    for (let i = 0; i < payments; i++) {
       pay(world.nodes, i);
-      world.run(1_000);
+      world.run(PAY_EVERY_MS);
     }
     world.partition([left, right]);
-    for (let i = 0; i < TRANSACTIONS_PER_PHASE; i++) {
+    world.moment('split');
+    for (let i = 0; i < payments; i++) {
       // Each half has its own senders: one sender's payments on both sides would conflict.
       pay(left, 2 * (i % (ACCOUNTS / 2)));
       pay(right, 2 * (i % (ACCOUNTS / 2)) + 1);
-      world.run(SPLIT_MS / TRANSACTIONS_PER_PHASE);
+      world.run(splitMs / payments);
     }
     const forked = !agree(world.nodes);
     const splitHeights = [left[0], right[0]].map((node) => (node === undefined ? 0 : height(node)));
     world.heal();
+    world.moment('healed');
     const healedAtMs = world.nowMs();
     const allMined = (): boolean => sent.every((one) => world.nodes.every((node) => isMined(node, one)));
-    const converged = world.run(HEAL_MS, () => agree(world.nodes) && allMined());
+    const converged = world.run(healMs, () => agree(world.nodes) && allMined());
 
     const failures: string[] = [];
     if (!forked) failures.push('the halves did not fork, so nothing was shown');
-    if (!converged) failures.push(`no common chain with every payment within ${HEAL_MS / 1000} s`);
+    if (!converged) failures.push(`no common chain with every payment within ${healMs / 1000} s`);
     const bans = world.nodes.reduce((sum, node) => sum + node.rooms().swarm.bans(world.nowMs()).length, 0);
     if (bans > 0) failures.push(`${bans} honest nodes were banned`);
-    return {
-      name: 'split-heal',
-      seed: options.seed,
-      nodes: options.nodes,
-      fidelity: options.fidelity,
-      pass: failures.length === 0,
-      failures,
-      metrics: {
-        miners: MINERS,
-        payments: sent.length,
-        leftHeightAtHeal: splitHeights[0] ?? 0,
-        rightHeightAtHeal: splitHeights[1] ?? 0,
-        finalHeight: world.nodes[0] === undefined ? 0 : height(world.nodes[0]),
-        healMs: world.nowMs() - healedAtMs,
-      },
-      events: world.events(),
-      virtualMs: world.elapsedMs(),
-      nodeSeconds: world.nodeSeconds(),
-      digest: world.digest(),
-    };
+    return resultOf('split-heal', options, world, failures, {
+      miners: MINERS,
+      payments: sent.length,
+      leftHeightAtHeal: splitHeights[0] ?? 0,
+      rightHeightAtHeal: splitHeights[1] ?? 0,
+      finalHeight: world.nodes[0] === undefined ? 0 : height(world.nodes[0]),
+      healMs: world.nowMs() - healedAtMs,
+    });
   },
 };

@@ -1,0 +1,42 @@
+import { honestNodes, type Invariant, type Look } from './invariant.js';
+
+/** When nodes must be on one chain, and how much of it. */
+export interface OneChainRule {
+  /** The moment from which on it holds. */
+  readonly from: string;
+  /** It holds only so long after that moment. */
+  readonly afterMs?: number;
+  /** The moment that ends it. */
+  readonly until?: string;
+  /** Newest blocks in which they may differ. */
+  readonly depth: number;
+}
+
+/** Honest nodes agree on their chain but for its newest blocks, while the rule asks it. */
+export function oneChain(rule: OneChainRule): Invariant {
+  const until = rule.until === undefined ? '' : ` until "${rule.until}"`;
+  const after = rule.afterMs === undefined ? '' : ` (and ${rule.afterMs / 1000} s)`;
+  return {
+    name: 'one-chain',
+    summary: `from "${rule.from}"${after}${until}, nodes differ in the newest ${rule.depth} blocks at most`,
+    begin: () => ({ check: (look) => (isDue(rule, look) ? disagreement(look, rule.depth) : undefined) }),
+  };
+}
+
+function isDue({ from, afterMs = 0, until }: OneChainRule, { moments, atMs }: Look): boolean {
+  const fromMs = moments.get(from);
+  return fromMs !== undefined && atMs >= fromMs + afterMs && (until === undefined || !moments.has(until));
+}
+
+function disagreement({ world }: Look, depth: number): string | undefined {
+  const nodes = honestNodes(world);
+  const heights = nodes.map((node) => node.rooms().chain.head().header.number);
+  const number = Math.max(0, ...heights) - depth;
+  if (number <= 0) return undefined;
+  const hashes = nodes.map((node) => node.rooms().chain.canonicalHash(number));
+  const first = hashes[0];
+  const other = hashes.findIndex((hash) => hash !== first);
+  if (other < 0) return undefined;
+  const at = (index: number): string => `${nodes[index]?.name} has ${hashes[index]?.slice(0, 10) ?? 'none'}`;
+  return `block ${number}, ${depth} below the highest head: ${at(0)}, ${at(other)}`;
+}

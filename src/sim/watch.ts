@@ -1,0 +1,39 @@
+import type { NodeEvent } from '../node/output.js';
+import type { World } from './world.js';
+
+/** Looks at worlds while they run, between two of their events. It never acts on them, and so changes no digest. */
+export interface Watch {
+  /** A world was made; the ones before it are over. */
+  begin(world: World): void;
+  /** A node told its host something. */
+  onEvent(node: string, event: NodeEvent): void;
+  /** The scenario names a moment of its plot. */
+  onMoment(name: string): void;
+  /** When it wants to look next, by the world's clock. */
+  nextLookMs(): number;
+  /** Looks, and sets the next time; may throw {@link RunStopped}. */
+  look(): void;
+}
+
+/** Why a run was ended from outside its scenario. */
+export type Stop =
+  /** It came to the virtual time that was asked for. */
+  | { readonly kind: 'cut'; readonly atMs: number; readonly events: number }
+  | {
+      readonly kind: 'violation';
+      readonly invariant: string;
+      readonly detail: string;
+      readonly atMs: number;
+      readonly events: number;
+    };
+
+/** Thrown by a look to end the run; whoever started it catches it. */
+export class RunStopped extends Error {
+  override readonly name = 'RunStopped';
+  readonly stop: Stop;
+
+  constructor(stop: Stop) {
+    super(stop.kind === 'cut' ? 'cut' : `${stop.invariant}: ${stop.detail}`);
+    this.stop = stop;
+  }
+}
