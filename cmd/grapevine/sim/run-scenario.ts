@@ -1,25 +1,7 @@
-import { once } from 'node:events';
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
-import type { ScenarioOptions, ScenarioResult } from '../../../src/sim/scenario.js';
-
-/** How fast a run was: of this machine and moment, and so no part of the result. */
-export interface RunSpeed {
-  readonly wallS: number;
-  /** Of the whole process, its collection of garbage included. */
-  readonly cpuS: number;
-  /** Virtual seconds that nodes lived, all together, for each second of real time. */
-  readonly nodeSecondsPerS: number;
-  readonly eventsPerS: number;
-  /** The most memory that the process held. */
-  readonly peakRssMiB: number;
-}
-
-/** What a scenario came to, and how fast. */
-export interface MeasuredRun {
-  readonly result: ScenarioResult;
-  readonly speed: RunSpeed;
-}
+import type { MeasuredRun, RunMessage, RunOrder, RunSpec } from './messages.js';
 
 /**
  * Ten thousand nodes hold some gigabytes, more than a process may have by itself. What an event makes lives until it
@@ -28,12 +10,40 @@ export interface MeasuredRun {
 const LIMITS = { maxOldGenerationSizeMb: 12_288, maxYoungGenerationSizeMb: 256 };
 
 /** Runs a scenario in a thread of its own, with room for a large world. */
-export async function runScenario(name: string, options: Omit<ScenarioOptions, 'log'>): Promise<MeasuredRun> {
-  const worker = new Worker(fileURLToPath(new URL('./scenario-worker.js', import.meta.url)), {
-    workerData: { name, options },
-    resourceLimits: LIMITS,
+export function runInThread(order: RunOrder, onProgress?: (atMs: number) => void): Promise<MeasuredRun> {
+  return new Promise((resolve, reject) => {
+    const worker = new Worker(fileURLToPath(new URL('./scenario-worker.js', import.meta.url)), {
+      workerData: order,
+      resourceLimits: LIMITS,
+    });
+    worker.on('message', (message: RunMessage) => {
+      if (message.kind === 'done') resolve(message.run);
+      else onProgress?.(message.atMs);
+    });
+    worker.on('error', reject);
+    worker.on('exit', (code) => reject(new Error(`the thread of ${order.spec.name} ended with code ${code}`)));
   });
-  const [measured] = (await once(worker, 'message')) as [MeasuredRun];
-  await worker.terminate();
-  return measured;
 }
+
+/** Runs `specs` on at most `jobs` threads at once; the results are in the order of the specs. */
+export async function runAll(
+  specs: readonly RunSpec[],
+  jobs: number,
+  onDone: (run: MeasuredRun) => void,
+): Promise<MeasuredRun[]> {
+  const runs: MeasuredRun[] = [];
+  const waiting = [...specs.entries()].reverse();
+  const work = async (): Promise<void> => {
+    for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+      const [index, spec] = next;
+      const run = await runInThread({ spec, observe: false });
+      runs[index] = run;
+      onDone(run);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(jobs, specs.length) }, work));
+  return runs;
+}
+
+/** As many threads as there are cores. */
+export const defaultJobs = availableParallelism;

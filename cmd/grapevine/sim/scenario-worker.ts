@@ -1,23 +1,42 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { selectCrypto } from '../../../src/crypto/select.js';
-import type { ScenarioOptions } from '../../../src/sim/scenario.js';
+import { createRecorder } from '../../../src/sim/observe/recorder.js';
+import { runScenario } from '../../../src/sim/run-scenario.js';
 import { scenarioNamed } from '../../../src/sim/scenarios/all.js';
-import type { MeasuredRun } from './run-scenario.js';
+import type { MeasuredRun, RunMessage, RunOrder } from './messages.js';
 
-/** The thread of one run: measures and posts it back. */
-const { name, options } = workerData as { readonly name: string; readonly options: ScenarioOptions };
-await selectCrypto();
-const startedAtMs = performance.now();
-const result = scenarioNamed(name)?.run(options);
-const wallS = (performance.now() - startedAtMs) / 1000;
-const measured: MeasuredRun | undefined = result && {
-  result,
-  speed: {
+/** The thread of one run: tells how far it is, and at last what it came to. */
+const { spec, observe } = workerData as RunOrder;
+const TELL_EVERY_MS = 200;
+
+const tell = (message: RunMessage): void => parentPort?.postMessage(message);
+let toldAtMs = 0;
+
+function onProgress(atMs: number): void {
+  const nowMs = performance.now();
+  if (nowMs - toldAtMs < TELL_EVERY_MS) return;
+  toldAtMs = nowMs;
+  tell({ kind: 'progress', atMs });
+}
+
+function measure(): MeasuredRun | undefined {
+  const { name, ...options } = spec;
+  const scenario = scenarioNamed(name);
+  if (scenario === undefined) return undefined;
+  const recorder = observe ? createRecorder(spec.nodes) : undefined;
+  const startedAtMs = performance.now();
+  const { result, ending } = runScenario(scenario, { ...options, recorder, onProgress });
+  const wallS = (performance.now() - startedAtMs) / 1000;
+  const speed = {
     wallS,
     cpuS: process.cpuUsage().user / 1e6,
     nodeSecondsPerS: result.nodeSeconds / wallS,
     eventsPerS: result.events / wallS,
     peakRssMiB: process.resourceUsage().maxRSS / 1024,
-  },
-};
-parentPort?.postMessage(measured);
+  };
+  return { result, ending, speed, observation: recorder?.observation() };
+}
+
+await selectCrypto();
+const run = measure();
+if (run !== undefined) tell({ kind: 'done', run });

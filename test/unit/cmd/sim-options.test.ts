@@ -1,0 +1,86 @@
+import { describe, expect, it } from 'vitest';
+import { progressLine } from '../../../cmd/grapevine/sim/progress.js';
+import { replayCommand } from '../../../cmd/grapevine/sim/replay.js';
+import { virtualTime } from '../../../cmd/grapevine/sim/run-options.js';
+import { parseSeeds } from '../../../cmd/grapevine/sim/seeds.js';
+
+describe('seeds', () => {
+  it.each([
+    { text: '7', seeds: ['7'] },
+    { text: '1..4', seeds: ['1', '2', '3', '4'] },
+    { text: '5..5', seeds: ['5'] },
+    { text: '1,5, 9', seeds: ['1', '5', '9'] },
+    { text: '1..3,2,a', seeds: ['1', '2', '3', 'a'] },
+    { text: 'ci', seeds: ['ci'] },
+    { text: '1..x', seeds: ['1..x'] },
+  ])('of "$text"', ({ text, seeds }) => {
+    expect(parseSeeds(text)).toEqual(seeds);
+  });
+
+  it.each(['', '1,,2', '4..1', '1..10001', '1..999999999999'])('are refused: "%s"', (text) => {
+    expect(() => parseSeeds(text)).toThrow();
+  });
+});
+
+describe('a virtual time', () => {
+  it.each([
+    { text: '2500', ms: 2500 },
+    { text: '2500ms', ms: 2500 },
+    { text: '2.5s', ms: 2500 },
+  ])('of $text', ({ text, ms }) => {
+    expect(virtualTime(text)).toBe(ms);
+  });
+
+  it.each(['', 's', '-1', '1m', 'soon'])('is refused: "%s"', (text) => {
+    expect(() => virtualTime(text)).toThrow();
+  });
+});
+
+describe('the progress line', () => {
+  it.each([
+    {
+      name: 'with an end',
+      atMs: 30_000,
+      longestMs: 120_000,
+      wallS: 15,
+      line: /^30 of at most 120 virtual seconds, 2\.0 a second, 0:45 left$/,
+    },
+    { name: 'without', atMs: 30_000, longestMs: undefined, wallS: 1, line: /^30 virtual seconds, 30 a second$/ },
+    {
+      name: 'at the start',
+      atMs: 0,
+      longestMs: 120_000,
+      wallS: 0,
+      line: /^0 of at most 120 virtual seconds, 0\.0 a second$/,
+    },
+    { name: 'beyond the end', atMs: 9_000, longestMs: 5_000, wallS: 9, line: /, 0:00 left$/ },
+  ])('$name', ({ atMs, longestMs, wallS, line }) => {
+    expect(progressLine(atMs, longestMs, wallS)).toMatch(line);
+  });
+});
+
+describe('the command that replays a run', () => {
+  const spec = {
+    name: 'split-heal',
+    seed: '7',
+    nodes: 8,
+    fidelity: 'exact',
+    settings: {},
+    untilMs: undefined,
+  } as const;
+  it.each([
+    { name: 'plain', spec, command: 'grapevine sim run split-heal --seed 7 --nodes 8' },
+    {
+      name: 'the other fidelity',
+      spec: { ...spec, fidelity: 'scale' as const },
+      command: 'grapevine sim run split-heal --seed 7 --nodes 8 --scale',
+    },
+    {
+      name: 'all of it',
+      spec: { ...spec, seed: "it's", settings: { depth: 3 }, untilMs: 1500 },
+      command: `grapevine sim run split-heal --seed 'it'\\''s' --nodes 8 --set depth=3 --until 1500`,
+    },
+  ])('$name', ({ spec: one, command }) => {
+    expect(replayCommand(one)).toBe(command);
+  });
+});

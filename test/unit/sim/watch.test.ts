@@ -1,0 +1,111 @@
+import { describe, expect, it } from 'vitest';
+import type { Invariant } from '../../../src/sim/observe/invariant.js';
+import { noBans } from '../../../src/sim/observe/no-bans.js';
+import { oneChain } from '../../../src/sim/observe/one-chain.js';
+import { createRecorder } from '../../../src/sim/observe/recorder.js';
+import { ALWAYS } from '../../../src/sim/observe/watch-run.js';
+import { runScenario } from '../../../src/sim/run-scenario.js';
+import { resultOf, type Scenario, worldOptions } from '../../../src/sim/scenario.js';
+import { simGenesis } from '../../../src/sim/sim-genesis.js';
+import { createWorld, type World } from '../../../src/sim/world.js';
+
+const REQUEST = { seed: 'watch', nodes: 4, fidelity: 'scale' } as const;
+const LINKS = { latency: { kind: 'constant', ms: 20 }, datagramLoss: 0 } as const;
+
+/** Four nodes, of which one mines, and a twist at 20 s. */
+function story(twist: (world: World) => void, invariants: readonly Invariant[] = []): Scenario {
+  return {
+    ...{ name: 'story', summary: 'a story', defaults: { nodes: 4, fidelity: 'scale' }, invariants: () => invariants },
+    run(options) {
+      const world = createWorld({ ...worldOptions(options), genesis: simGenesis([], 2), links: LINKS });
+      for (let i = 0; i < options.nodes; i++) {
+        world.addNode({ bootnodes: world.nodes.slice(0, 1), hashrate: i === 0 ? 65_536 : 0 }).start();
+      }
+      world.run(20_000);
+      world.moment('twist');
+      twist(world);
+      world.run(20_000);
+      return resultOf('story', options, world, [], { height: world.nodes[1]?.rooms().chain.head().header.number ?? 0 });
+    },
+  };
+}
+
+const [first, second] = [0, 1].map((index) => (world: World) => world.nodes[index]);
+
+describe('a watch', () => {
+  it('changes nothing', () => {
+    const scenario = story(() => {});
+    const bare = scenario.run(REQUEST);
+    expect(bare.metrics.height).toBeGreaterThan(3);
+    expect(runScenario(scenario, REQUEST)).toEqual({ result: bare, ending: { kind: 'finished' } });
+    expect(runScenario(scenario, { ...REQUEST, recorder: createRecorder(4) }).result).toEqual(bare);
+  });
+
+  it('lets a run end early, at the same point of the same story', () => {
+    const scenario = story(() => {});
+    const [a, b] = [1, 2].map(() => runScenario(scenario, { ...REQUEST, untilMs: 12_345 }));
+    expect(a).toEqual(b);
+    expect(a).toMatchObject({ ending: { kind: 'cut', atMs: 12_345 }, result: { pass: true, virtualMs: 12_345 } });
+    expect(runScenario(scenario, { ...REQUEST, untilMs: 100_000 }).ending).toEqual({ kind: 'finished' });
+  });
+
+  it('tells how far the run is', () => {
+    const times: number[] = [];
+    runScenario(
+      story(() => {}),
+      { ...REQUEST, onProgress: (atMs) => times.push(atMs) },
+    );
+    expect(times.length).toBeGreaterThanOrEqual(40_000 / 250);
+    expect(times).toEqual([...times].sort((x, y) => x - y));
+  });
+
+  it.each([
+    {
+      name: 'a ban among honest nodes',
+      twist: (world: World) => {
+        const banned = first?.(world)?.identity.nodeId ?? '';
+        second?.(world)?.execute(({ swarm }, nowMs) => swarm.ban(nowMs, banned));
+      },
+      invariants: [],
+      broken: noBans.name,
+      detail: 'n1 banned n0: by hand',
+    },
+    {
+      name: 'two chains',
+      twist: (world: World) => world.partition([world.nodes.slice(0, 2), world.nodes.slice(2)]),
+      invariants: [oneChain({ from: 'twist', depth: 2 })],
+      broken: 'one-chain',
+      detail: '2 below the highest head: n0 has 0x',
+    },
+  ])('ends a run at $name', ({ twist, invariants, broken, detail }) => {
+    const { result, ending } = runScenario(story(twist, invariants), REQUEST);
+    expect(ending).toMatchObject({ kind: 'violation', invariant: broken });
+    expect(result.pass).toBe(false);
+    expect(result.virtualMs).toBeLessThan(40_000);
+    expect(result.failures[0]).toContain(`of seed watch with 4 nodes: `);
+    expect(result.failures[0]).toContain(`${result.events} events`);
+    expect(result.failures[0]).toContain(detail);
+  });
+
+  it('forgives what an invariant does not ask: before its moment, after its end, in its depth', () => {
+    const split = (world: World) => world.partition([world.nodes.slice(0, 2), world.nodes.slice(2)]);
+    const rules = [
+      oneChain({ from: 'never', depth: 0 }),
+      oneChain({ from: 'twist', until: 'twist', depth: 0 }),
+      oneChain({ from: 'twist', depth: 1_000 }),
+      oneChain({ from: 'twist', afterMs: 60_000, depth: 0 }),
+    ];
+    expect(runScenario(story(split, rules), REQUEST).ending).toEqual({ kind: 'finished' });
+  });
+
+  it('lets other mistakes through', () => {
+    const broken = story(() => {
+      throw new Error('a mistake');
+    });
+    expect(() => runScenario(broken, REQUEST)).toThrow('a mistake');
+  });
+
+  it('has a name and a sentence for each invariant', () => {
+    for (const { name, summary } of ALWAYS) expect(`${name}: ${summary}`).toMatch(/^[a-z-]+: \S.{10,}$/);
+  });
+});
