@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { SlowFirst } from './test/support/slow-first.js';
 import { SuiteReporter } from './test/support/suites/reporter.js';
 
 export default defineConfig({
@@ -8,6 +9,7 @@ export default defineConfig({
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 30_000,
+    sequence: { sequencer: SlowFirst },
     reporters: ['default', new SuiteReporter()],
   },
 });

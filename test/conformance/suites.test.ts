@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
+import { SLOW_FILES } from '../support/slow-first.js';
 import { PEER_SUITES } from '../support/suites/peer-suites.js';
 import { peerTable, readmeFile, section, suiteTable } from '../support/suites/readme.js';
 import { casesOf } from '../support/suites/report.js';
@@ -20,8 +21,8 @@ it('every case that does not apply is listed once, with a reason', () => {
   expect(NOT_APPLICABLE.filter(({ reason, cases }) => reason === '' || cases.length === 0)).toEqual([]);
 });
 
-it('every suite names test files that exist', () => {
-  const files = [...suites.map(({ file }) => file), ...PEER_SUITES.flatMap((suite) => suite.files)];
+it('suites, and the list of slow files, name test files that exist', () => {
+  const files = [...suites.map(({ file }) => file), ...PEER_SUITES.flatMap((suite) => suite.files), ...SLOW_FILES];
   expect(files.filter((file) => !existsSync(new URL(`../../${file}`, import.meta.url)))).toEqual([]);
 });
 
