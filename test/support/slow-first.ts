@@ -1,4 +1,4 @@
-import { BaseSequencer, type TestSpecification } from 'vitest/node';
+import { BaseSequencer, type TestSequencer, type TestSpecification, type Vitest } from 'vitest/node';
 
 /** Files that take longest, in that order: begun last, one of them would keep a single worker busy at the end. */
 export const SLOW_FILES: readonly string[] = [
@@ -24,9 +24,19 @@ function placeOf(moduleId: string): number {
 }
 
 /** Begins with the slowest files, then goes on as vitest would. A checkout without a cache knows their size, not their time. */
-export class SlowFirst extends BaseSequencer {
-  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const sorted = await super.sort(files);
+export class SlowFirst implements TestSequencer {
+  private readonly base: BaseSequencer;
+
+  constructor(vitest: Vitest) {
+    this.base = new BaseSequencer(vitest);
+  }
+
+  shard(files: TestSpecification[]): Promise<TestSpecification[]> {
+    return this.base.shard(files);
+  }
+
+  async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await this.base.sort(files);
     return sorted.toSorted((a, b) => placeOf(a.moduleId) - placeOf(b.moduleId));
   }
 }
