@@ -7,8 +7,8 @@ import type { JobTable } from './job-table.js';
 
 /** Blocks that may wait: enough to keep a sync busy, few enough that their bytes are bounded by the next constant. */
 const MAX_BLOCKS = 512;
-/** Bytes of waiting blocks. */
-const MAX_BYTES = 64 * 1024 * 1024;
+/** Bytes of waiting blocks: seconds of import where they are full. Decoded they take about ten times as much memory. */
+const MAX_BYTES = 16 * 1024 * 1024;
 /** Transactions executed in one step, so that a step stays near 50 ms; a single larger block still goes whole. */
 const TRANSACTIONS_PER_STEP = 1_500;
 /** Blocks imported in one step, for the same reason where they are empty. */

@@ -96,11 +96,11 @@ describe('import queue', () => {
     expect(queue.size()).toBe(512);
   });
 
-  it('refuses more than 64 MiB', () => {
+  it('refuses more than 16 MiB', () => {
     const { queue } = harness({ saturated: () => true });
     const [block] = received(1);
     if (block === undefined) throw new Error('a block was built');
-    const large: Block = { ...block, raw: new Uint8Array(16 * 1024 * 1024) };
+    const large: Block = { ...block, raw: new Uint8Array(4 * 1024 * 1024) };
     for (let i = 0; i < 4; i++) expect(queue.submit(large, SOURCE)).toBe(true);
     expect(queue.submit(large, SOURCE)).toBe(false);
   });

@@ -20,7 +20,7 @@ const MAX_IN_FLIGHT_PER_PEER = 2;
 /** Bodies in one question, as other clients ask and serve. */
 const MAX_BODIES = 128;
 /** Bytes of bodies that wait for import. What is on its way comes on top: at most two replies for each peer. */
-const MAX_BUFFERED_BYTES = 32 * 1024 * 1024;
+const MAX_BUFFERED_BYTES = 16 * 1024 * 1024;
 
 /** Bodies that one peer was asked for and has not answered. */
 interface Question {
