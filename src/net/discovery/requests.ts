@@ -1,7 +1,6 @@
 import type { Hash32, NodeId } from '../../base/brand.js';
 import { Wake } from '../../base/wake.js';
 import type { SocketAddress } from '../../types/endpoint.js';
-import { addressKey } from './bonds.js';
 
 /** What a node answers with: the packet that a request waits for. */
 export type ReplyKind = 'pong' | 'neighbors' | 'enr-response';
@@ -31,8 +30,8 @@ export interface PendingRequest<Reply> {
  * answer belongs to one request or to none; what belongs to none is dropped (A7).
  */
 export class Requests<Reply> {
-  /** By kind and address, then by node. BOUNDED: by MAX_REQUESTS */
-  readonly #pending = new Map<string, Map<NodeId, PendingRequest<Reply>>>();
+  /** By ip: but for a test bench on one machine, that of a few. BOUNDED: by MAX_REQUESTS */
+  readonly #pending = new Map<string, PendingRequest<Reply>[]>();
   readonly #wake = new Wake();
   #size = 0;
 
@@ -47,21 +46,20 @@ export class Requests<Reply> {
 
   /** The request to `nodeId` at `address` that waits for `kind`. */
   get(kind: ReplyKind, address: SocketAddress, nodeId: NodeId): PendingRequest<Reply> | undefined {
-    return this.#pending.get(keyOf(kind, address))?.get(nodeId);
+    return this.#pending.get(address.ip)?.find((request) => request.nodeId === nodeId && fits(request, kind, address));
   }
 
   /** The requests that a packet of `kind` from `address` might answer, whoever signed it: the check before the signature. */
   expectedFrom(kind: ReplyKind, address: SocketAddress): readonly PendingRequest<Reply>[] {
-    return [...(this.#pending.get(keyOf(kind, address))?.values() ?? [])];
+    return this.#pending.get(address.ip)?.filter((request) => fits(request, kind, address)) ?? [];
   }
 
   /** Adds a request. False, with nothing added, if there is one already or no room. */
   open(request: PendingRequest<Reply>): boolean {
     if (!this.hasRoom() || this.get(request.kind, request.address, request.nodeId) !== undefined) return false;
-    const key = keyOf(request.kind, request.address);
-    const nodes = this.#pending.get(key) ?? new Map<NodeId, PendingRequest<Reply>>();
-    nodes.set(request.nodeId, request);
-    this.#pending.set(key, nodes);
+    const there = this.#pending.get(request.address.ip);
+    if (there === undefined) this.#pending.set(request.address.ip, [request]);
+    else there.push(request);
     this.#size++;
     this.#wake.by(request.deadlineMs);
     return true;
@@ -83,9 +81,11 @@ export class Requests<Reply> {
   expire(nowMs: number): void {
     if (!this.#wake.take(nowMs)) return;
     const expired: PendingRequest<Reply>[] = []; // BOUNDED: by the pending ones
-    for (const request of this.#all()) {
-      if (request.deadlineMs <= nowMs) expired.push(request);
-      else this.#wake.by(request.deadlineMs);
+    for (const there of this.#pending.values()) {
+      for (const request of there) {
+        if (request.deadlineMs <= nowMs) expired.push(request);
+        else this.#wake.by(request.deadlineMs);
+      }
     }
     for (const request of expired) this.#remove(request);
     for (const request of expired) request.done(nowMs, request.collected);
@@ -96,19 +96,17 @@ export class Requests<Reply> {
     return this.#wake.atMs;
   }
 
-  *#all(): Generator<PendingRequest<Reply>, void, undefined> {
-    for (const nodes of this.#pending.values()) yield* nodes.values();
-  }
-
-  #remove({ kind, address, nodeId }: PendingRequest<Reply>): void {
-    const key = keyOf(kind, address);
-    const nodes = this.#pending.get(key);
-    if (nodes?.delete(nodeId) !== true) return;
+  #remove(request: PendingRequest<Reply>): void {
+    const { ip } = request.address;
+    const there = this.#pending.get(ip);
+    const at = there?.indexOf(request) ?? -1;
+    if (there === undefined || at < 0) return;
+    if (there.length === 1) this.#pending.delete(ip);
+    else there.splice(at, 1);
     if (--this.#size === 0) this.#wake.clear();
-    if (nodes.size === 0) this.#pending.delete(key);
   }
 }
 
-function keyOf(kind: ReplyKind, address: SocketAddress): string {
-  return `${kind}|${addressKey(address)}`;
+function fits<Reply>(request: PendingRequest<Reply>, kind: ReplyKind, { port }: SocketAddress): boolean {
+  return request.kind === kind && request.address.port === port;
 }

@@ -158,8 +158,11 @@ export class NodeTable {
   /** The nodes in buckets closest to `target` among those that `accepts` takes, closest first. */
   closest(target: NodeId, count: number, accepts: (record: NodeRecord) => boolean = () => true): NodeRecord[] {
     const closest: NodeRecord[] = []; // BOUNDED: by the table
-    for (const group of this.#byDistance(this.bucketOf(target))) {
-      const records = group.flatMap(({ entries }) => [...entries.values()].map(({ record }) => record)).filter(accepts);
+    for (const group of byDistance(this.#buckets, this.bucketOf(target))) {
+      const records: NodeRecord[] = []; // BOUNDED: by the table
+      for (const { entries } of group) {
+        for (const { record } of entries.values()) if (accepts(record)) records.push(record);
+      }
       closest.push(...records.sort((a, b) => compareDistance(target, a.nodeId, b.nodeId)));
       if (closest.length >= count) break;
     }
@@ -174,17 +177,6 @@ export class NodeTable {
   /** Every node that waits for a place. */
   *replacements(): Generator<TableEntry, void, undefined> {
     for (const bucket of this.#buckets) yield* bucket.replacements.values();
-  }
-
-  /**
-   * The buckets in groups such that all nodes of one are closer to a target of bucket `own` than those of the next. Of
-   * our distance to the target, nodes of its own bucket share the highest bit, so that in their distance to it that bit is
-   * clear; nodes closer to us lack it, so that it is set; and of those farther away their own highest bit decides.
-   */
-  *#byDistance(own: number): Generator<readonly Bucket[], void, undefined> {
-    yield this.#buckets.slice(own, own + 1);
-    yield this.#buckets.slice(0, own);
-    for (let i = own + 1; i < BUCKET_COUNT; i++) yield this.#buckets.slice(i, i + 1);
   }
 
   #bucket(nodeId: NodeId): Bucket {
@@ -228,4 +220,15 @@ export class NodeTable {
       else this.#perSubnet.delete(key);
     }
   }
+}
+
+/**
+ * Buckets in groups such that all nodes of one are closer to a target of bucket `own` than those of the next. Of our
+ * distance to the target, nodes of its own bucket share the highest bit, so that in their distance to it that bit is
+ * clear; nodes closer to us lack it, so that it is set; and of those farther away their own highest bit decides.
+ */
+function* byDistance(buckets: readonly Bucket[], own: number): Generator<readonly Bucket[], void, undefined> {
+  yield buckets.slice(own, own + 1);
+  yield buckets.slice(0, own);
+  for (let i = own + 1; i < buckets.length; i++) yield buckets.slice(i, i + 1);
 }
