@@ -1,9 +1,11 @@
-import type { Command } from 'commander';
+import { writeFileSync } from 'node:fs';
+import { type Command, InvalidArgumentError } from 'commander';
+import { renderReport } from '../../../src/sim/report/page.js';
 import { longestMsOf } from '../../../src/sim/run-scenario.js';
 import { CliError } from '../lib/cli-error.js';
 import { ExitCode } from '../lib/exit-code.js';
 import { integerIn } from '../lib/option-values.js';
-import { printJson, printLine } from '../lib/print.js';
+import { printJson, printLine, printNote } from '../lib/print.js';
 import type { MeasuredRun, RunSpec } from './messages.js';
 import { createProgressLine, progressLine } from './progress.js';
 import { replayCommand } from './replay.js';
@@ -15,6 +17,12 @@ import { metricText, seedsTable, spreads } from './seeds-table.js';
 interface RunCommandOptions extends RunOptions {
   readonly seeds?: readonly string[];
   readonly jobs: number;
+  readonly report?: string;
+}
+
+function htmlPath(text: string): string {
+  if (!/\.html?$/.test(text)) throw new InvalidArgumentError('Give a file that ends in .html.');
+  return text;
 }
 
 /** Adds `sim run`. */
@@ -24,9 +32,11 @@ export function addSimRunCommand(sim: Command): void {
   )
     .option('--seeds <list>', 'run each of these, like 1..20 or 3,7,9', parseSeeds)
     .option('--jobs <n>', 'threads for --seeds', integerIn(1, 256), defaultJobs())
+    .option('--report <file.html>', 'write a page with pictures of the run', htmlPath)
     .action(async (name: string, options: RunCommandOptions) => {
       const spec = runSpecOf(name, options);
       if (options.seeds === undefined) return runOne(spec, options);
+      if (options.report !== undefined) throw new CliError(ExitCode.usage, '--report shows one seed, not --seeds');
       return runSeeds(
         options.seeds.map((seed) => ({ ...spec, seed })),
         options,
@@ -52,12 +62,18 @@ async function runOne(spec: RunSpec, options: RunCommandOptions): Promise<void> 
   const progress = createProgressLine(!options.json);
   const longestMs = longestMsOf(requireScenario(spec.name), spec);
   const startedAtMs = performance.now();
-  const run = await runInThread({ spec, observe: false }, (atMs) =>
+  const run = await runInThread({ spec, observe: options.report !== undefined }, (atMs) =>
     progress.show(`${spec.name}: ${progressLine(atMs, longestMs, (performance.now() - startedAtMs) / 1000)}`),
   );
   progress.clear();
   if (options.json) printJson({ ...run.result, settings: spec.settings, ending: run.ending, speed: run.speed });
   else printRun(spec, run);
+  if (options.report !== undefined && run.observation !== undefined) {
+    const { result, ending, observation } = run;
+    const { summary } = requireScenario(spec.name);
+    writeFileSync(options.report, renderReport({ summary, result, ending, observation, replay: replayCommand(spec) }));
+    printNote(`report: ${options.report}`);
+  }
   if (!run.result.pass) throw failed(spec, 'failed');
 }
 
