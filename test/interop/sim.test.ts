@@ -71,6 +71,24 @@ describe('grapevine sim', () => {
     expect(page).toContain('grapevine sim run split-heal --seed 1 --nodes 4 --scale --until 60000');
   });
 
+  it('makes a failing run smaller, and names the command that shows it', async () => {
+    // Halves that were apart for a minute can't agree within a millisecond: any seed fails.
+    const args = ['--scale', '--nodes', '5', '--set', 'depth=0', '--set', 'healMs=1'];
+    const exit = await grapevine(['sim', 'shrink', 'split-heal', ...args, '--precision', '100', '--json']);
+    expect(exit.code, exit.stderr).toBe(0);
+    const small = JSON.parse(exit.stdout) as { nodes: number; command: string; failures: string[]; events: number };
+    expect(small.nodes).toBeLessThanOrEqual(5);
+    const again = await grapevine([...small.command.split(' ').slice(1), '--json']);
+    expect(again.code).toBe(9);
+    expect(JSON.parse(again.stdout)).toMatchObject({ failures: small.failures, events: small.events });
+  });
+
+  it('finds nothing to shrink in a run that passes', async () => {
+    const exit = await grapevine(['sim', 'shrink', 'discovery', '--nodes', '4', '--until', '2s']);
+    expect(exit.code).toBe(2);
+    expect(exit.stderr).toContain('this run passes, there is nothing to shrink');
+  });
+
   it.each([
     { args: ['sim', 'run', 'nothing'], says: 'there is no scenario "nothing"' },
     { args: ['sim', 'run', 'discovery', '--set', 'x=1'], says: 'no parameter "x"; it has maxPeers' },

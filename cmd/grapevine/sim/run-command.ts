@@ -44,7 +44,7 @@ export function addSimRunCommand(sim: Command): void {
     });
 }
 
-function printRun(spec: RunSpec, { result, ending, speed }: MeasuredRun): void {
+function printRun({ result, ending, speed }: MeasuredRun): void {
   const verdict = !result.pass ? 'FAILED' : ending.kind === 'cut' ? 'cut short, no invariant broken' : 'passed';
   printLine(`${result.name}, seed ${result.seed}, ${result.nodes} nodes, ${result.fidelity}: ${verdict}`);
   for (const failure of result.failures) printLine(`  ${failure}`);
@@ -55,7 +55,7 @@ function printRun(spec: RunSpec, { result, ending, speed }: MeasuredRun): void {
     `  ${speed.nodeSecondsPerS.toFixed(0)} node-seconds/s, ${speed.eventsPerS.toFixed(0)} events/s, ${speed.cpuS.toFixed(1)} s of CPU, at most ${speed.peakRssMiB.toFixed(0)} MiB`,
   );
   printLine(`  digest ${result.digest}`);
-  if (spec.untilMs !== undefined) printLine('  the run was cut short: its bar was not looked at');
+  if (ending.kind === 'cut') printLine('  the bar was not looked at');
 }
 
 async function runOne(spec: RunSpec, options: RunCommandOptions): Promise<void> {
@@ -67,7 +67,7 @@ async function runOne(spec: RunSpec, options: RunCommandOptions): Promise<void> 
   );
   progress.clear();
   if (options.json) printJson({ ...run.result, settings: spec.settings, ending: run.ending, speed: run.speed });
-  else printRun(spec, run);
+  else printRun(run);
   if (options.report !== undefined && run.observation !== undefined) {
     const { result, ending, observation } = run;
     const { summary } = requireScenario(spec.name);
@@ -103,5 +103,11 @@ async function runSeeds(specs: readonly RunSpec[], options: RunCommandOptions): 
 }
 
 function failed(spec: RunSpec, what: string): CliError {
-  return new CliError(ExitCode.notReady, `${spec.name} ${what}`, `see it again with "${replayCommand(spec)}"`);
+  const again = replayCommand(spec);
+  const smaller = again.replace('sim run', 'sim shrink');
+  return new CliError(
+    ExitCode.notReady,
+    `${spec.name} ${what}`,
+    `see it again with "${again}", make it smaller with "${smaller}"`,
+  );
 }

@@ -49,5 +49,6 @@ export function seedsTable(runs: readonly MeasuredRun[]): string {
     ...[key, '', '', ''],
     ...names.map((name) => metricText(all[name]?.[key] ?? 0)),
   ]);
-  return textTable(['SEED', 'RESULT', 'DIGEST', 'TIME', ...names], [...rows, ...footers]);
+  const lines = names.length === 0 ? rows : [...rows, ...footers];
+  return textTable(['SEED', 'RESULT', 'DIGEST', 'TIME', ...names], lines);
 }
