@@ -5,13 +5,21 @@ import type { SocketAddress } from '../../types/endpoint.js';
 /** How long an endpoint proof holds (devp2p discv4.md, Endpoint Proof). */
 export const BOND_LIFETIME_MS = 12 * 3_600_000;
 
-/** Proofs kept in each direction: far more than a table and its lookups need; the one proved longest ago goes first. */
-const MAX_BONDS = 4096;
+/** Nodes with proofs kept in each direction: far more than a table and its lookups need; the one proved longest ago goes first. */
+const MAX_NODES = 4096;
+/** Addresses of one node: IPv4 and IPv6, and what they were before. A replayed ping from elsewhere pushes none of them out at once. */
+const MAX_ADDRESSES = 4;
 
 /** An address as a map key. */
 export const addressKey = ({ ip, port }: SocketAddress): string => `${ip}|${port}`;
 
-const bondKey = (nodeId: NodeId, address: SocketAddress): string => `${nodeId}|${addressKey(address)}`;
+/** A proof, before others of the same node: newest first. */
+interface Proof {
+  readonly ip: string;
+  readonly port: number;
+  readonly atMs: number;
+  readonly older: Proof | undefined;
+}
 
 /**
  * Who has proved which endpoint to whom. A proof binds node, ip and port alike: with less, one node behind an address
@@ -19,50 +27,73 @@ const bondKey = (nodeId: NodeId, address: SocketAddress): string => `${nodeId}|$
  */
 export class Bonds {
   /** When a node last answered a ping of ours. */
-  readonly #theirs = new BoundedMap<string, number>(MAX_BONDS);
+  readonly #theirs = new BoundedMap<NodeId, Proof>(MAX_NODES);
   /** When we last answered a ping of a node's. Only signatures were checked here: no answer of ours rests on it. */
-  readonly #ours = new BoundedMap<string, number>(MAX_BONDS);
-  /** How many proofs each address has among #theirs. BOUNDED: by #theirs */
-  readonly #provedAddresses = new Map<string, number>();
+  readonly #ours = new BoundedMap<NodeId, Proof>(MAX_NODES);
+  /** How many proofs each ip has among #theirs. BOUNDED: by #theirs */
+  readonly #perIp = new Map<string, number>();
 
   /** The node has answered our ping from this address: requests from it may be answered. */
   proved(nowMs: number, nodeId: NodeId, address: SocketAddress): void {
-    const key = bondKey(nodeId, address);
-    if (!this.#theirs.has(key)) this.#countAddress(addressKey(address), 1);
-    const evicted = this.#theirs.set(key, nowMs);
-    if (evicted !== undefined) this.#countAddress(evicted[0].slice(evicted[0].indexOf('|') + 1), -1);
+    this.#count(this.#theirs.peek(nodeId), -1);
+    const evicted = put(this.#theirs, nowMs, nodeId, address);
+    this.#count(this.#theirs.peek(nodeId), 1);
+    this.#count(evicted, -1);
   }
 
   /** We have answered the node's ping: it should take requests from us. */
   provedOurs(nowMs: number, nodeId: NodeId, address: SocketAddress): void {
-    this.#ours.set(bondKey(nodeId, address), nowMs);
+    put(this.#ours, nowMs, nodeId, address);
   }
 
   /** True if the node has proved this endpoint within {@link BOND_LIFETIME_MS}. */
   isProved(nowMs: number, nodeId: NodeId, address: SocketAddress): boolean {
-    return isFresh(nowMs, this.#theirs.peek(bondKey(nodeId, address)));
+    return holds(nowMs, this.#theirs.peek(nodeId), address);
   }
 
   /** True if we have proved ours to the node within {@link BOND_LIFETIME_MS}. */
   isOursProved(nowMs: number, nodeId: NodeId, address: SocketAddress): boolean {
-    return isFresh(nowMs, this.#ours.peek(bondKey(nodeId, address)));
+    return holds(nowMs, this.#ours.peek(nodeId), address);
   }
 
   /**
-   * False if no node at all has proved this address: then a request from it needs no signature check to be ignored.
-   * A proof that has run out may still give true.
+   * False if no node at all has proved an address of this ip: then a request from it needs no signature check to be
+   * ignored. A proof that has run out may still give true.
    */
-  mayBeProved(address: SocketAddress): boolean {
-    return this.#provedAddresses.has(addressKey(address));
+  mayBeProved({ ip }: SocketAddress): boolean {
+    return this.#perIp.has(ip);
   }
 
-  #countAddress(address: string, change: number): void {
-    const count = (this.#provedAddresses.get(address) ?? 0) + change;
-    if (count > 0) this.#provedAddresses.set(address, count);
-    else this.#provedAddresses.delete(address);
+  #count(proofs: Proof | undefined, change: number): void {
+    for (let proof = proofs; proof !== undefined; proof = proof.older) {
+      const count = (this.#perIp.get(proof.ip) ?? 0) + change;
+      if (count > 0) this.#perIp.set(proof.ip, count);
+      else this.#perIp.delete(proof.ip);
+    }
   }
 }
 
-function isFresh(nowMs: number, atMs: number | undefined): boolean {
-  return atMs !== undefined && nowMs - atMs < BOND_LIFETIME_MS;
+/** Puts a proof in front of the node's others, and returns those of the node that had to go for it. */
+function put(
+  into: BoundedMap<NodeId, Proof>,
+  nowMs: number,
+  nodeId: NodeId,
+  { ip, port }: SocketAddress,
+): Proof | undefined {
+  const older = without(into.peek(nodeId), ip, port, MAX_ADDRESSES - 1);
+  return into.set(nodeId, { ip, port, atMs: nowMs, older })?.[1];
+}
+
+/** The first `count` proofs but that of one address. */
+function without(proofs: Proof | undefined, ip: string, port: number, count: number): Proof | undefined {
+  if (proofs === undefined || count === 0) return undefined;
+  if (proofs.ip === ip && proofs.port === port) return without(proofs.older, ip, port, count);
+  return { ...proofs, older: without(proofs.older, ip, port, count - 1) };
+}
+
+function holds(nowMs: number, proofs: Proof | undefined, { ip, port }: SocketAddress): boolean {
+  for (let proof = proofs; proof !== undefined; proof = proof.older) {
+    if (proof.ip === ip && proof.port === port) return nowMs - proof.atMs < BOND_LIFETIME_MS;
+  }
+  return false;
 }

@@ -17,12 +17,20 @@ describe('bonds', () => {
     expect(bonds.isOursProved(1, nodeId, address)).toBe(false);
   });
 
+  it('hold for several addresses of one node, the last four', () => {
+    const bonds = new Bonds();
+    const at = (port: number) => ({ ip: '1.2.3.4', port });
+    for (const port of [1, 2, 3, 2, 4, 5]) bonds.proved(0, nodeId, at(port));
+    expect([1, 2, 3, 4, 5].map((port) => bonds.isProved(1, nodeId, at(port)))).toEqual([false, true, true, true, true]);
+  });
+
   it('tell without the signer whether an address may be proved, and stay bounded', () => {
     const bonds = new Bonds();
     bonds.proved(0, nodeId, address);
     expect(bonds.mayBeProved(address)).toBe(true);
     for (let i = 0; i < 4096; i++) bonds.proved(0, nodeRecord(i).nodeId, { ip: '5.5.5.5', port: i });
     expect(bonds.mayBeProved(address)).toBe(false);
+    expect(bonds.isProved(1, nodeId, address)).toBe(false);
     expect(bonds.mayBeProved({ ip: '5.5.5.5', port: 4095 })).toBe(true);
   });
 });
