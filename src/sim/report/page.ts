@@ -110,7 +110,7 @@ function sections(observation: Observation): string[] {
     section('Outcomes by class', `What each kind of node had come to at the end.${looked}`, outcomes(observation)),
     section(
       'Network over time',
-      `${some} in order of start, clockwise from the top; a line is a connection.`,
+      `${some} in order of start, clockwise from the top; a line is a connection between two of them.`,
       topology(observation),
       roles,
     ),

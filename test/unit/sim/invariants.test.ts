@@ -1,0 +1,138 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { addressOfPrivateKey } from '../../../src/crypto/address.js';
+import { selectCrypto } from '../../../src/crypto/select.js';
+import { bounds } from '../../../src/sim/observe/bounds.js';
+import type { Checker } from '../../../src/sim/observe/invariant.js';
+import { noTransactionLost } from '../../../src/sim/observe/no-loss.js';
+import { supplyConserved } from '../../../src/sim/observe/supply.js';
+import { simGenesis } from '../../../src/sim/sim-genesis.js';
+import type { SimNode } from '../../../src/sim/sim-node.js';
+import { createWorld, type World } from '../../../src/sim/world.js';
+import { signTransaction } from '../../../src/types/sender.js';
+import type { Transaction } from '../../../src/types/transaction.js';
+
+const KEY = new Uint8Array(32).fill(7);
+const OWNER = addressOfPrivateKey(KEY);
+const GENESIS = simGenesis([OWNER], 2);
+
+beforeAll(async () => {
+  await selectCrypto();
+});
+
+function payment(nonce: bigint, maxFeePerGas = 100_000_000_000n): Transaction {
+  const { chainId } = GENESIS.spec;
+  const fields = { nonce, maxPriorityFeePerGas: 1_000_000_000n, maxFeePerGas, gasLimit: 21_000n, value: 1n };
+  return signTransaction({ type: 2, chainId, to: OWNER, data: new Uint8Array(0), accessList: [], ...fields }, KEY);
+}
+
+/** Two nodes, watched by one checker; the first mines if it is told to. */
+function twoNodes(checker: Checker, hashrate: number): { world: World; miner: SimNode; other: SimNode } {
+  const watch = {
+    ...{ begin: () => {}, onMoment: () => {}, look: () => {}, nextLookMs: () => Number.POSITIVE_INFINITY },
+    onEvent: (node: string, event: Parameters<NonNullable<Checker['onEvent']>>[1]) => checker.onEvent?.(node, event),
+  };
+  const links = { latency: { kind: 'constant', ms: 20 }, datagramLoss: 0 } as const;
+  const world = createWorld({ seed: 'two', fidelity: 'scale', genesis: GENESIS, links, watch });
+  const miner = world.addNode({ bootnodes: [], hashrate });
+  const other = world.addNode({ bootnodes: [miner], hashrate: 0 });
+  miner.start();
+  other.start();
+  world.run(5_000);
+  return { world, miner, other };
+}
+
+const check = (checker: Checker, world: World): string | undefined =>
+  checker.check({ world, atMs: world.elapsedMs(), moments: new Map() });
+
+const offer = (node: SimNode, tx: Transaction) =>
+  node.execute(({ pool }, nowMs) => pool.add(tx, { local: true }, nowMs)).kind;
+
+/** The world as it would be if `change` were made to the rooms of each node. */
+function withRooms(world: World, change: (rooms: ReturnType<SimNode['rooms']>) => ReturnType<SimNode['rooms']>): World {
+  return { ...world, nodes: world.nodes.map((node) => ({ ...node, rooms: () => change(node.rooms()) })) };
+}
+
+describe('supply', () => {
+  it('is conserved by rewards, fees and payments, and a wei too many is noticed', () => {
+    const checker = supplyConserved.begin();
+    const { world, miner } = twoNodes(checker, 65_536);
+    for (let nonce = 0n; nonce < 5n; nonce++) {
+      expect(offer(miner, payment(nonce))).toBe('added');
+      world.run(4_000);
+      expect(check(checker, world)).toBeUndefined();
+    }
+    const { chain } = miner.rooms();
+    expect(chain.transactionLocation(payment(0n).hash)).toBeDefined();
+
+    const forged = withRooms(world, (rooms) => ({
+      ...rooms,
+      chain: {
+        ...rooms.chain,
+        stateAt(root) {
+          const state = rooms.chain.stateAt(root);
+          if (state === undefined || root !== rooms.chain.head().header.stateRoot) return state;
+          const accounts = [...state.accounts()].map(
+            ([hash, account], index) =>
+              [hash, { ...account, balance: account.balance + (index === 0 ? 1n : 0n) }] as const,
+          );
+          return { root, accounts: () => accounts.values() } as unknown as typeof state;
+        },
+      },
+    }));
+    expect(check(supplyConserved.begin(), forged)).toMatch(/^at block \d+ of n0 there are \d+ wei, not \d+$/);
+  });
+});
+
+describe('a transaction', () => {
+  it('is safe in a pool or on the chain, and lost if every pool forgets it', () => {
+    const checker = noTransactionLost.begin();
+    const { world, miner, other } = twoNodes(checker, 0);
+    const transaction = payment(0n);
+    offer(miner, transaction);
+    world.run(5_000);
+    expect(other.rooms().pool.has(transaction.hash)).toBe(true);
+    expect(check(checker, world)).toBeUndefined();
+    miner.execute(({ pool }) => pool.clear());
+    expect(check(checker, world)).toBeUndefined();
+    other.execute(({ pool }) => pool.clear());
+    expect(check(checker, world)).toBe(`nobody has ${transaction.hash} any more`);
+  });
+
+  it('is not lost when a dearer one replaced it', () => {
+    const checker = noTransactionLost.begin();
+    const { world, miner } = twoNodes(checker, 0);
+    const dearer = signTransaction(
+      { ...payment(0n), maxPriorityFeePerGas: 5_000_000_000n, maxFeePerGas: 500_000_000_000n } as Parameters<
+        typeof signTransaction
+      >[0],
+      KEY,
+    );
+    expect([offer(miner, payment(0n)), offer(miner, dearer)]).toEqual(['added', 'added']);
+    world.run(5_000);
+    expect(check(checker, world)).toBeUndefined();
+  });
+
+  it('of a block that a node drops must stay with that node', () => {
+    const checker = noTransactionLost.begin();
+    const { world, miner } = twoNodes(checker, 65_536);
+    offer(miner, payment(0n));
+    world.run(20_000);
+    const { chain } = miner.rooms();
+    const mined = chain.transactionLocation(payment(0n).hash)?.number ?? 0;
+    expect(mined).toBeGreaterThan(0);
+    miner.execute(({ rewind }, nowMs) => rewind(mined - 1, nowMs));
+    expect(check(checker, world)).toBeUndefined();
+    miner.execute(({ pool }) => pool.clear());
+    expect(check(checker, world)).toBe(`n0 lost ${payment(0n).hash} of a block that it dropped`);
+  });
+});
+
+describe('bounds', () => {
+  it('are kept, and one more is noticed', () => {
+    const checker = bounds.begin();
+    const { world } = twoNodes(checker, 0);
+    expect(check(checker, world)).toBeUndefined();
+    const overfull = withRooms(world, (rooms) => ({ ...rooms, imports: { ...rooms.imports, size: () => 513 } }));
+    expect(check(checker, overfull)).toBe('n0 has 513 blocks in the import queue, at most 512');
+  });
+});
