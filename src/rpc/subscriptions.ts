@@ -49,7 +49,8 @@ function messages(event: RpcEvent, topic: Topic): readonly Json[] {
       return [event.progress === undefined ? false : { syncing: true, status: syncingView(event.progress) }];
     case 'peer':
       if (topic !== 'peerEvents') return [];
-      return [{ type: event.change, peer: event.peer.nodeId, error: event.error }];
+      // As in admin_peers, and as geth writes it: without 0x.
+      return [{ type: event.change, peer: event.peer.nodeId.slice(2), error: event.error }];
   }
 }
 

@@ -5,6 +5,7 @@ import { fromHex, parseHash32 } from '../../../src/base/hex.js';
 import type { Result } from '../../../src/base/result.js';
 import { netRestrict } from '../../../src/net/peers/net-restrict.js';
 import { loadNodeKey, parsePrivateKey } from '../../../src/platform/datadir/node-key.js';
+import { loadToken } from '../../../src/platform/http/token.js';
 import type { RunConfig } from '../../../src/platform/run-node.js';
 import { NAMESPACES, type Namespace } from '../../../src/rpc/service.js';
 import { DEFAULT_TX_POOL_CONFIG } from '../../../src/txpool/pool.js';
@@ -69,6 +70,14 @@ function privateKey(flags: NodeFlags): Uint8Array {
   return loaded.value;
 }
 
+function token(path: string | undefined): string | undefined {
+  if (path === undefined) return undefined;
+  const loaded = loadToken(path);
+  if (!loaded.ok)
+    throw new CliError(ExitCode.config, `${path}: ${loaded.error}`, 'name another file with --http.token-file');
+  return loaded.value;
+}
+
 function networks(cidrs: readonly string[] | undefined): readonly string[] | undefined {
   const { bad } = netRestrict(cidrs);
   if (bad !== undefined) throw usage('netrestrict', `"${bad}" is no network`, 'a network is written as 10.0.0.0/8');
@@ -98,6 +107,9 @@ export function runConfig(flags: NodeFlags, spec: ChainSpec): RunConfig {
   if (flags.mine && flags['miner.etherbase'] === undefined) {
     throw usage('mine', 'nobody to get the rewards', 'name an account with --miner.etherbase 0x...');
   }
+  if (flags['http.tokenFile'] !== undefined && !flags.http && !flags.ws) {
+    throw usage('http.token-file', 'there is nothing to ask a token for', 'add --http or --ws');
+  }
   const name = clientVersion(flags.identity);
   return {
     privateKey: privateKey(flags),
@@ -119,6 +131,7 @@ export function runConfig(flags: NodeFlags, spec: ChainSpec): RunConfig {
               vhosts: flags['http.vhosts'],
               corsDomains: flags['http.corsdomain'],
               namespaces: namespaces(flags['http.api']),
+              token: token(flags['http.tokenFile']),
             }
           : undefined,
     },

@@ -27,6 +27,7 @@ export interface NodeFlags {
   readonly 'http.api': readonly string[];
   readonly 'http.corsdomain': readonly string[];
   readonly 'http.vhosts': readonly string[];
+  readonly 'http.tokenFile'?: string;
   readonly ws: boolean;
   readonly ipcpath?: string;
   readonly ipcdisable: boolean;
@@ -95,6 +96,10 @@ export function addNodeFlags(command: Command): void {
     option('--http.vhosts <hosts>', 'comma-separated host names that requests may name, or "*"')
       .argParser(list)
       .default(['localhost'], 'localhost'),
+    option(
+      '--http.token-file <path>',
+      'ask for the bearer token in this file (made if it is not there) before any namespace but eth, net, web3 and txpool',
+    ),
     option('--ws', 'serve WebSocket on the HTTP port too').default(false),
     option('--ipcpath <path>', 'path of the IPC socket (default: grapevine.ipc in the datadir)'),
     option('--ipcdisable', 'no IPC socket').default(false),

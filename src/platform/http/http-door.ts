@@ -6,9 +6,15 @@ import type { AccessRules } from './access.js';
 import type { HttpHandlerDeps } from './http-handler.js';
 import { type HttpAddress, type HttpServer, listenHttp } from './http-server.js';
 import { ListenError } from './listen-error.js';
+import { grantOf } from './token.js';
 
 /** How HTTP is opened, and who may come in. */
-export type HttpConfig = HttpAddress & AccessRules & { readonly namespaces: readonly Namespace[] };
+export type HttpConfig = HttpAddress &
+  AccessRules & {
+    readonly namespaces: readonly Namespace[];
+    /** Without it in their requests, callers get no more than the default namespaces; undefined: nobody is asked for it. */
+    readonly token?: string | undefined;
+  };
 
 /** What `admin_startHTTP` opens on a node that was started without `--http`. */
 const CLOSED: HttpConfig = {
@@ -21,7 +27,7 @@ const CLOSED: HttpConfig = {
 };
 
 /** What the door needs beside its configuration. */
-export interface HttpDoorDeps extends Omit<HttpHandlerDeps, 'dispatcher' | 'access'> {
+export interface HttpDoorDeps extends Omit<HttpHandlerDeps, 'admit' | 'access'> {
   readonly service: RpcService;
   readonly dispatchLimits: DispatchLimits | undefined;
 }
@@ -56,9 +62,21 @@ export function createHttpDoor(deps: HttpDoorDeps, configured: HttpConfig = CLOS
   let current = configured;
   let opening = false;
 
-  const rooms = ({ namespaces: offered, vhosts, corsDomains }: HttpConfig) => ({
+  /** What of `offered` a caller may use, by its token. */
+  function admission({ namespaces: offered, token }: HttpConfig): HttpHandlerDeps['admit'] {
+    const all = service.dispatcher(offered, dispatchLimits);
+    if (token === undefined) return () => all;
+    const open = offered.filter((name) => DEFAULT_HTTP_NAMESPACES.includes(name));
+    const forStrangers = service.dispatcher(open, dispatchLimits);
+    return (authorization) => {
+      const grant = grantOf(authorization, token);
+      return grant === 'refused' ? undefined : grant === 'all' ? all : forStrangers;
+    };
+  }
+
+  const rooms = ({ vhosts, corsDomains, ...config }: HttpConfig) => ({
     ...rest,
-    dispatcher: service.dispatcher(offered, dispatchLimits),
+    admit: admission({ vhosts, corsDomains, ...config }),
     access: { vhosts: vhosts.map((name) => name.toLowerCase()), corsDomains },
     onClosed: service.closeSession,
   });

@@ -22,7 +22,8 @@ const BUSY = errorText(
 
 /** What the handler needs. */
 export interface HttpHandlerDeps {
-  readonly dispatcher: Dispatcher;
+  /** Whose methods a caller with this Authorization header may use; undefined: the header is wrong. */
+  readonly admit: (authorization: string | undefined) => Dispatcher | undefined;
   readonly nowMs: () => number;
   readonly access: AccessRules;
   readonly limits: TransportLimits;
@@ -69,11 +70,17 @@ export function createHttpHandler(deps: HttpHandlerDeps): (request: IncomingMess
       refuse(response, 415, 'invalid content type, only application/json is supported\n');
       return;
     }
+    const dispatcher = deps.admit(request.headers.authorization);
+    if (dispatcher === undefined) {
+      response.setHeader('www-authenticate', 'Bearer');
+      refuse(response, 401, 'invalid token: send what is in the file that --http.token-file names\n');
+      return;
+    }
     const origin = allowedOrigin(request.headers.origin, access);
     readBody(request, limits.httpBodyBytes, (text) => {
       if (text === undefined)
         refuse(response, 413, `content length too large: the limit is ${limits.httpBodyBytes} bytes\n`);
-      else drive(deps.dispatcher, deps.nowMs, text, undefined, (reply) => answer(response, origin, reply));
+      else drive(dispatcher, deps.nowMs, text, undefined, (reply) => answer(response, origin, reply));
     });
   }
 

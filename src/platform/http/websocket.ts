@@ -15,7 +15,8 @@ const CLOSE_GRACE_MS = 2_000;
 
 /** What WebSockets need. */
 export interface WebSocketDeps {
-  readonly dispatcher: Dispatcher;
+  /** Whose methods a caller with this Authorization header may use; undefined: the header is wrong. */
+  readonly admit: (authorization: string | undefined) => Dispatcher | undefined;
   readonly nowMs: () => number;
   readonly access: AccessRules;
   readonly limits: TransportLimits;
@@ -42,18 +43,22 @@ export function attachWebSockets(server: Server, deps: WebSocketDeps): WebSocket
     if (!hostAllowed(request.headers.host, access)) refuseUpgrade(socket, '403 Forbidden');
     else if (!originAllowed(request.headers.origin, access)) refuseUpgrade(socket, '403 Forbidden');
     else if (sockets.clients.size >= limits.webSockets) refuseUpgrade(socket, '503 Service Unavailable');
-    else sockets.handleUpgrade(request, socket, head, (client) => serve(client));
+    else {
+      const dispatcher = deps.admit(request.headers.authorization);
+      if (dispatcher === undefined) refuseUpgrade(socket, '401 Unauthorized');
+      else sockets.handleUpgrade(request, socket, head, (client) => serve(client, dispatcher));
+    }
   };
   server.on('upgrade', onUpgrade);
 
-  function serve(client: WebSocket): void {
+  function serve(client: WebSocket, dispatcher: Dispatcher): void {
     const channel = createChannel(
       {
         send: (text) => client.send(text),
         unreadBytes: () => client.bufferedAmount,
         drop: (reason) => closeSoon(client, TRY_AGAIN_LATER, reason),
       },
-      deps.dispatcher,
+      dispatcher,
       deps.nowMs,
       limits,
     );

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
+import { NotificationCheck } from '../../support/notification-check.js';
 import { openTestServer, rpcText } from '../../support/rpc-server.js';
 
 interface Client {
@@ -11,10 +12,17 @@ interface Client {
 
 async function open(port: number, options: ConstructorParameters<typeof WebSocket>[2] = {}): Promise<Client> {
   const socket = new WebSocket(`ws://127.0.0.1:${port}/`, options);
+  const check = new NotificationCheck();
+  const send = socket.send.bind(socket);
+  socket.send = (data: string | Buffer, ...rest: []) => {
+    if (typeof data === 'string') check.sent(data);
+    send(data, ...rest);
+  };
   const messages: unknown[] = [];
   const waiting: ((message: unknown) => void)[] = [];
   socket.on('message', (data) => {
     const message: unknown = JSON.parse(data.toString());
+    check.received(message);
     const next = waiting.shift();
     if (next === undefined) messages.push(message);
     else next(message);

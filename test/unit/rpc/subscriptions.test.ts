@@ -2,14 +2,26 @@ import { describe, expect, it } from 'vitest';
 import type { Json } from '../../../src/rpc/json.js';
 import type { Session } from '../../../src/rpc/session.js';
 import { MAX_SUBSCRIPTIONS_PER_SESSION } from '../../../src/rpc/subscriptions.js';
+import { NotificationCheck, notificationProblem } from '../../support/notification-check.js';
 import { createRpcWorld, PEER, transfer } from '../../support/rpc-world.js';
 
 function setUp() {
   const world = createRpcWorld();
   const heard: { method: string; params: Json }[] = [];
-  const session: Session = { notify: (method, params) => heard.push({ method, params }) };
-  const askAs = (who: Session, method: string, ...params: unknown[]) =>
-    world.ask(JSON.stringify({ jsonrpc: '2.0', id: 1, method, params }), who) as { result: string; error?: object };
+  const check = new NotificationCheck();
+  const session: Session = {
+    notify(method, params) {
+      check.received({ method, params });
+      heard.push({ method, params });
+    },
+  };
+  const askAs = (who: Session, method: string, ...params: unknown[]) => {
+    const request = JSON.stringify({ jsonrpc: '2.0', id: 1, method, params });
+    const answer = world.ask(request, who) as { id: unknown; result: string; error?: object };
+    check.sent(request);
+    check.received(answer);
+    return answer;
+  };
   const ask = (method: string, ...params: unknown[]) => askAs(session, method, ...params);
   return { ...world, ask, askAs, heard, session };
 }
@@ -57,7 +69,10 @@ describe('subscriptions', () => {
     ask('admin_subscribe', 'peerEvents');
     service.notify({ kind: 'peer', change: 'drop', peer: PEER, error: 'timeout' });
     expect(heard).toMatchObject([
-      { method: 'admin_subscription', params: { result: { type: 'drop', peer: PEER.nodeId, error: 'timeout' } } },
+      {
+        method: 'admin_subscription',
+        params: { result: { type: 'drop', peer: PEER.nodeId.slice(2), error: 'timeout' } },
+      },
     ]);
   });
 
@@ -66,6 +81,26 @@ describe('subscriptions', () => {
     expect(ask('eth_subscribe', 'logs', { address: `0x${'11'.repeat(20)}` }).result).toMatch(/^0x/);
     service.notify({ kind: 'head', added: [chain.mine([transfer(0, 2)])], dropped: [] });
     expect(heard).toEqual([]);
+  });
+
+  it.each([
+    { name: 'a head without its hash', topic: 'newHeads', result: { number: '0x1' } },
+    { name: 'any log', topic: 'logs', result: { address: `0x${'11'.repeat(20)}` } },
+    { name: 'a whole transaction where its hash was asked', topic: 'newPendingTransactions', result: { hash: '0x' } },
+    {
+      name: 'a hash where the transaction was asked',
+      topic: 'fullPendingTransactions',
+      result: `0x${'11'.repeat(32)}`,
+    },
+    { name: 'true', topic: 'syncing', result: true },
+    { name: 'progress with numbers', topic: 'syncing', result: { syncing: true, status: { startingBlock: 1 } } },
+    {
+      name: 'a peer that did something else',
+      topic: 'peerEvents',
+      result: { type: 'wave', peer: PEER.nodeId.slice(2) },
+    },
+  ] as const)('the description refuses $name', ({ topic, result }) => {
+    expect(notificationProblem(topic, result)).toContain(topic);
   });
 
   it('ends with eth_unsubscribe and with the session', () => {
