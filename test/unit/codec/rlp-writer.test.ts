@@ -1,11 +1,7 @@
 import fc from 'fast-check';
-import rlp from 'rlp';
 import { describe, expect, it } from 'vitest';
-import { bytesEqual } from '../../../src/base/bytes.js';
 import { InvariantError } from '../../../src/base/invariant.js';
 import { encodeRlp, encodeRlpList, rlpBigInt, rlpBytes, rlpNumber } from '../../../src/codec/rlp-writer.js';
-
-type Nested = Uint8Array | Nested[];
 
 const hexOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 
@@ -30,29 +26,6 @@ describe('encodeRlp', () => {
   it.each([-1, 1.5, 2 ** 53, Number.NaN, -1n])('will not write %s', (value) => {
     expect(() => encodeRlp([value])).toThrow(InvariantError);
   });
-});
-
-describe('encodeRlp beside the rlp package', () => {
-  const { value } = fc.letrec<{ value: Nested; list: Nested[] }>((tie) => ({
-    value: fc.oneof({ maxDepth: 5 }, fc.uint8Array({ maxLength: 80 }), tie('list')),
-    list: fc.array(tie('value'), { maxLength: 6 }),
-  }));
-
-  it('writes the same for whatever nested lists', () => {
-    fc.assert(
-      fc.property(value, (item) => {
-        expect(hexOf(encodeRlp(item))).toBe(hexOf(rlp.encode(item)));
-      }),
-    );
-  });
-
-  it.each([55, 56, 5_000, 70_000, 300_000])(
-    'writes the same for lists of strings of %i bytes, one after the other',
-    (length) => {
-      const item = [new Uint8Array(length).fill(1), [new Uint8Array(length).fill(2)], 7];
-      for (let i = 0; i < 2; i++) expect(bytesEqual(encodeRlp(item), rlp.encode(item))).toBe(true);
-    },
-  );
 });
 
 describe('the piecewise writers', () => {
