@@ -10,6 +10,7 @@ import { eventually } from '../support/eventually.js';
 import type { LiveNode } from '../support/live-node.js';
 import { killAll } from '../support/processes.js';
 import { ForeignPeer, idOf, internals, portOf } from './foreign/foreign-peer.js';
+import { isPeerOf, scoreOf } from './foreign/seen-by-node.js';
 import { emptyNode, type SharedChain, sharedChain } from './foreign/shared-chain.js';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
@@ -35,24 +36,6 @@ function foreignPeer(): ForeignPeer {
   peers.push(peer);
   return peer;
 }
-
-interface ScoreEntry {
-  readonly nodeId: string;
-  readonly score: number;
-  readonly connected: boolean;
-  readonly lastFailure?: string | null;
-}
-
-const scoreOf = async (of: LiveNode, { nodeId }: ForeignPeer): Promise<ScoreEntry | undefined> =>
-  (await of.call<ScoreEntry[]>('admin_peerScores')).find((entry) => entry.nodeId === nodeId);
-
-/** Waits until a node of ours counts the peer among its own: then both sides are through with the handshake. */
-const isPeerOf = (of: LiveNode, { nodeId }: ForeignPeer): Promise<boolean> =>
-  eventually('it is a peer', async () =>
-    (await of.call<{ id: string; protocols: { eth: unknown } }[]>('admin_peers')).some(
-      ({ id, protocols }) => id === nodeId && typeof protocols.eth === 'object',
-    ),
-  );
 
 /**
  * One connection of the library without its listener, which shows what comes before both Hellos are exchanged; resolves

@@ -17,6 +17,7 @@ import {
   type ForeignSession,
   type RawStatus,
 } from './foreign/foreign-peer.js';
+import { isPeerOf, scoreOf } from './foreign/seen-by-node.js';
 import { bytes, type EthMessage, list, type Serve, serveChain } from './foreign/serve.js';
 import { emptyNode, fullNode, type SharedChain, sharedChain } from './foreign/shared-chain.js';
 
@@ -58,24 +59,7 @@ function foreignPeer(options: Partial<ForeignOptions>): ForeignPeer {
   return peer;
 }
 
-interface ScoreEntry {
-  readonly nodeId: string;
-  readonly score: number;
-  readonly connected: boolean;
-  readonly lastFailure?: string | null;
-}
-
-const scoreOf = async (of: LiveNode, { nodeId }: ForeignPeer): Promise<ScoreEntry | undefined> =>
-  (await of.call<ScoreEntry[]>('admin_peerScores')).find((entry) => entry.nodeId === nodeId);
-
 const bansOf = (of: LiveNode): Promise<{ target: string; reason: string }[]> => of.call('admin_bannedPeers');
-
-const isPeerOf = (of: LiveNode, { nodeId }: ForeignPeer): Promise<boolean> =>
-  eventually('it is a peer', async () =>
-    (await of.call<{ id: string; protocols: { eth: unknown } }[]>('admin_peers')).some(
-      ({ id, protocols }) => id === nodeId && typeof protocols.eth === 'object',
-    ),
-  );
 
 /** The victim turns to the honest node and gets everything. */
 async function finishesFromHonest(node: LiveNode): Promise<void> {
