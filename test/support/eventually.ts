@@ -2,16 +2,18 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 const POLL_MS = 50;
 
+type Nothing = undefined | null | false;
+
 /** How long a condition may take to come true: many times what it takes, since the machine may be busy. */
 export const PATIENCE_MS = 60_000;
 
 /**
- * The first value of `probe` that is neither undefined nor false, asked again and again. A probe that throws is asked
- * again too; after the deadline the error names `what` and the last failure.
+ * The first value of `probe` that is neither undefined, null (JSON-RPC's word for unknown) nor false, asked again and
+ * again. A probe that throws is asked again too; after the deadline the error names `what` and the last failure.
  */
 export async function eventually<T>(
   what: string,
-  probe: () => T | undefined | false | Promise<T | undefined | false>,
+  probe: () => T | Nothing | Promise<T | Nothing>,
   withinMs = PATIENCE_MS,
 ): Promise<T> {
   const deadline = performance.now() + withinMs;
@@ -19,7 +21,7 @@ export async function eventually<T>(
   for (;;) {
     try {
       const value = await probe();
-      if (value !== undefined && value !== false) return value;
+      if (value !== undefined && value !== null && value !== false) return value;
       failure = undefined;
     } catch (cause) {
       failure = cause;
