@@ -68,6 +68,8 @@ export interface SimNode {
   stop(): void;
   /** As by kill -9: what was not written is lost. */
   kill(): void;
+  /** As by a power cut: what was not written is lost, and peers are not told. */
+  unplug(): void;
 }
 
 /** Makes a node that is not started yet. Its databases live as long as it, over stops and starts. */
@@ -127,6 +129,13 @@ export function createSimNode(spec: SimNodeSpec, around: SimSurroundings): SimNo
       trace.add(scheduler.nowMs(), spec.name, 'kill');
       dying.end();
       network.detach(dying.endhost);
+      endLife();
+    },
+    unplug() {
+      const dying = current();
+      trace.add(scheduler.nowMs(), spec.name, 'unplug');
+      dying.end();
+      network.unplug(dying.endhost);
       endLife();
     },
   };

@@ -13,7 +13,7 @@ import type { Channel } from '../wire/channel.js';
 import { createPlainChannel } from '../wire/plain-wire.js';
 import { createRlpxChannel } from '../wire/rlpx/channel.js';
 import { createFakeScheme, fakeIdentity } from './fake-identity.js';
-import { createLinks, type LinkConfig } from './links.js';
+import { createLinks, type LinkConfig, type SiteOptions } from './links.js';
 import { createScheduler } from './scheduler.js';
 import { seededRandom } from './seeded-random.js';
 import { createRecordReader } from './shared-records.js';
@@ -36,7 +36,7 @@ export interface WorldConfig {
 }
 
 /** What sets one node of a world apart. */
-export interface PopulateOptions {
+export interface PopulateOptions extends SiteOptions {
   readonly bootnodes: readonly SimNode[];
   /** Hashes a second; 0 for a node that does not mine. */
   readonly hashrate: number;
@@ -156,6 +156,7 @@ export function createWorld(config: WorldConfig): World {
       const index = nodes.length;
       const name = `n${index}`;
       const address = addressOf(index);
+      links.site(address.ip, options);
       const identity = exact
         ? createIdentity(random.fork(`key/${index}`).bytes(32))
         : fakeIdentity(`${config.seed}/${index}`);

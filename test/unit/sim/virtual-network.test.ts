@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import type { NetInput } from '../../../src/net/io.js';
-import { createLinks } from '../../../src/sim/links.js';
+import { createLinks, type LinkConfig } from '../../../src/sim/links.js';
 import { createScheduler } from '../../../src/sim/scheduler.js';
 import { createVirtualNetwork, type Endhost } from '../../../src/sim/virtual-network.js';
 
 const DELAY_MS = 10;
 
-function harness() {
+function harness(extra: Partial<LinkConfig> = {}) {
   const scheduler = createScheduler(0);
-  const links = createLinks({ latency: { kind: 'constant', ms: DELAY_MS }, datagramLoss: 0 }, 'test');
+  const links = createLinks({ latency: { kind: 'constant', ms: DELAY_MS }, datagramLoss: 0, ...extra }, 'test');
   const network = createVirtualNetwork(scheduler, links);
   const machine = (ip: string) => {
     const inputs: { atMs: number; input: NetInput }[] = [];
@@ -71,15 +71,23 @@ describe('virtual network', () => {
     expect(world.b.kinds()).toEqual(['stream-opened', 'stream-data', 'stream-closed']);
   });
 
-  it('refuses a dial to nobody, and lets one across a partition time out', () => {
+  it('refuses a dial where nobody listens; elsewhere and across a partition dials time out', () => {
     const world = harness();
-    world.network.dial(world.a.host, 1, { ip: '99.0.0.1', port: 30303 }, 1_000);
+    world.network.dial(world.a.host, 1, { ip: world.b.host.address.ip, port: 1 }, 1_000);
+    world.network.dial(world.a.host, 3, { ip: '99.0.0.1', port: 30303 }, 1_000);
+    world.settle();
     world.links.partition([[world.a.host.address.ip], [world.b.host.address.ip]]);
-    world.network.dial(world.a.host, 3, world.b.host.address, 1_000);
+    world.network.dial(world.a.host, 5, world.b.host.address, 1_000);
+    world.settle();
+    world.links.heal();
+    world.network.unplug(world.b.host);
+    world.network.dial(world.a.host, 7, world.b.host.address, 1_000);
     world.settle();
     expect(world.a.inputs.map(({ input }) => input)).toEqual([
       { kind: 'dial-failed', conn: 1, failure: 'refused' },
       { kind: 'dial-failed', conn: 3, failure: 'timeout' },
+      { kind: 'dial-failed', conn: 5, failure: 'timeout' },
+      { kind: 'dial-failed', conn: 7, failure: 'timeout' },
     ]);
   });
 
@@ -117,25 +125,71 @@ describe('virtual network', () => {
       { kind: 'datagram', from: world.a.host.address, data: Uint8Array.of(1) },
     ]);
   });
-});
 
-describe('links', () => {
-  it('have one delay for both directions, from the seed alone', () => {
-    const config = { latency: { kind: 'uniform', fromMs: 5, toMs: 500 }, datagramLoss: 0 } as const;
-    const first = createLinks(config, 's');
-    const again = createLinks(config, 's');
-    // Asked for in another order, as nodes that come later would.
-    again.delayMs('c', 'd');
-    expect(first.delayMs('a', 'b')).toBe(first.delayMs('b', 'a'));
-    expect(again.delayMs('a', 'b')).toBe(first.delayMs('a', 'b'));
-    expect(first.delayMs('a', 'b')).toBeGreaterThanOrEqual(5);
-    expect(first.delayMs('a', 'b')).toBeLessThanOrEqual(500);
+  it('leaves streams half open when a machine loses its power: a write is answered by nothing, for a quarter of an hour', () => {
+    const world = harness();
+    const { at } = connect(world);
+    world.network.unplug(world.a.host);
+    world.settle(3_600_000);
+    expect(world.b.kinds()).toEqual(['stream-opened']);
+    world.network.write(world.b.host, at, Uint8Array.of(1));
+    world.settle(900_000);
+    expect(world.b.kinds()).toEqual(['stream-opened']);
+    world.settle(60_000);
+    expect(world.b.inputs.at(-1)?.input).toMatchObject({ kind: 'stream-closed', error: 'ETIMEDOUT' });
   });
 
-  it('lose about the share of datagrams that they are told to', () => {
-    const links = createLinks({ latency: { kind: 'constant', ms: 1 }, datagramLoss: 0.25 }, 's');
-    const lost = Array.from({ length: 4_000 }, () => links.losesDatagram()).filter(Boolean).length;
-    expect(lost).toBeGreaterThan(850);
-    expect(lost).toBeLessThan(1_150);
+  it('resets a half-open stream that is used when the machine is back', () => {
+    const world = harness();
+    const { at } = connect(world);
+    world.network.unplug(world.a.host);
+    world.network.attach(world.a.host);
+    world.network.write(world.b.host, at, Uint8Array.of(1));
+    world.settle(1_000);
+    expect(world.b.inputs.at(-1)?.input).toMatchObject({ kind: 'stream-closed', error: 'ECONNRESET' });
+    expect(world.a.kinds()).toEqual(['stream-opened']);
+  });
+
+  it('keeps streams in order where datagrams overtake each other', () => {
+    const world = harness({ latency: { kind: 'constant', ms: 1_000 }, jitter: 1 });
+    world.network.dial(world.a.host, 1, world.b.host.address, 60_000);
+    world.settle();
+    const bytes = Array.from({ length: 50 }, (_, i) => i);
+    for (const byte of bytes) {
+      world.network.write(world.a.host, 1, Uint8Array.of(byte));
+      world.network.sendDatagram(world.a.host, world.b.host.address, Uint8Array.of(byte));
+    }
+    world.settle();
+    const got = (kind: 'stream-data' | 'datagram'): number[] =>
+      world.b.inputs.flatMap(({ input }) => (input.kind === kind ? [...input.data] : []));
+    expect(got('stream-data')).toEqual(bytes);
+    expect(got('datagram')).not.toEqual(bytes);
+    expect(got('datagram').sort((a, b) => a - b)).toEqual(bytes);
+  });
+
+  it('takes the time that bytes need at the slower of both ends, and brings them in order', () => {
+    const world = harness({ bandwidth: { upBytesPerS: 1_000_000, downBytesPerS: 500_000 } });
+    connect(world);
+    world.network.write(world.a.host, 1, new Uint8Array(1_000_000));
+    world.network.write(world.a.host, 1, new Uint8Array(1));
+    world.settle();
+    const [big, small] = world.b.inputs.slice(-2);
+    // 1 s to leave, 10 ms to travel, 2 s to be received; headers add some percent.
+    expect(big?.atMs).toBeGreaterThan(3_000);
+    expect(big?.atMs).toBeLessThan(3_300);
+    expect(small?.input).toMatchObject({ kind: 'stream-data', data: new Uint8Array(1) });
+    expect((small?.atMs ?? 0) - (big?.atMs ?? 0)).toBeLessThan(1);
+  });
+
+  it('tells a writer that its stream is full, and when it has drained', () => {
+    const world = harness();
+    const { at } = connect(world);
+    world.network.setPaused(world.b.host, at, true);
+    for (let i = 0; i < 5; i++) world.network.write(world.a.host, 1, new Uint8Array(1024 * 1024));
+    world.settle(1_000);
+    expect(world.a.kinds()).toEqual(['stream-opened', 'stream-full']);
+    world.network.setPaused(world.b.host, at, false);
+    world.settle(1_000);
+    expect(world.a.kinds()).toEqual(['stream-opened', 'stream-full', 'stream-drained']);
   });
 });
