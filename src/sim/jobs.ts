@@ -4,8 +4,8 @@ import { searchSeal } from '../miner/search-seal.js';
 import type { Database, Job, JobId, JobResult } from '../node/job.js';
 import type { Random } from '../ports/random.js';
 import type { MemoryKv } from '../store/memory-kv.js';
-import { senderOf } from '../types/sender.js';
 import type { Scheduler } from './scheduler.js';
+import type { RecoverSender } from './sender-memo.js';
 
 /** How a virtual node does its jobs. */
 export interface SimJobConfig {
@@ -13,6 +13,13 @@ export interface SimJobConfig {
   readonly hashrate: number;
   /** True: a real seal is searched when its time has come. False: any nonce, for chains with `fakePow`. */
   readonly realSeals: boolean;
+}
+
+/** What the jobs of a node work with. */
+export interface SimJobDeps {
+  readonly scheduler: Scheduler;
+  readonly databases: Readonly<Record<Database, MemoryKv>>;
+  readonly recoverSender: RecoverSender;
 }
 
 /** Disk and other threads answer after this long. */
@@ -31,8 +38,7 @@ export interface SimJobs {
 
 /** Runs jobs in virtual time. `done` is called within events of `scheduler`, unless the job was cancelled. */
 export function createSimJobs(
-  scheduler: Scheduler,
-  databases: Readonly<Record<Database, MemoryKv>>,
+  { scheduler, databases, recoverSender }: SimJobDeps,
   config: SimJobConfig,
   random: Random,
   done: (id: JobId, result: JobResult) => void,
@@ -67,7 +73,7 @@ export function createSimJobs(
           return;
         case 'recover-senders':
           finishLater(id, () => {
-            for (const transaction of job.transactions) senderOf(transaction);
+            for (const transaction of job.transactions) recoverSender(transaction);
             return { kind: 'recovered' };
           });
           return;

@@ -17,6 +17,7 @@ import type { Genesis } from '../types/genesis-file.js';
 import type { Channel } from '../wire/channel.js';
 import { createSimJobs, type SimJobConfig } from './jobs.js';
 import type { Scheduler } from './scheduler.js';
+import type { RecoverSender } from './sender-memo.js';
 import type { Trace } from './trace.js';
 import type { Endhost, VirtualNetwork } from './virtual-network.js';
 
@@ -41,6 +42,7 @@ export interface SimSurroundings {
   readonly scheme: IdentityScheme;
   readonly readEnr: (raw: Uint8Array) => Enr;
   readonly channelFactory: (identity: Identity, random: Random, remote: PublicKey | undefined) => Channel;
+  readonly recoverSender: RecoverSender;
   readonly random: Random;
   /** Told what nodes tell their hosts. */
   readonly onEvent?: ((node: string, event: NodeEvent) => void) | undefined;
@@ -183,10 +185,15 @@ function createLife(
     scheduler.nowMs(),
   );
   const endhost: Endhost = { address: spec.address, deliver };
-  const jobs = createSimJobs(scheduler, databases, spec.jobs, random.fork('jobs'), (job, result) => {
-    unwritten.delete(job);
-    deliver({ kind: 'job-done', job, result });
-  });
+  const jobs = createSimJobs(
+    { scheduler, databases, recoverSender: around.recoverSender },
+    spec.jobs,
+    random.fork('jobs'),
+    (job, result) => {
+      unwritten.delete(job);
+      deliver({ kind: 'job-done', job, result });
+    },
+  );
 
   function perform(output: NodeOutput): void {
     switch (output.kind) {

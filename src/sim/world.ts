@@ -9,6 +9,8 @@ import { DEFAULT_TX_POOL_CONFIG } from '../txpool/pool.js';
 import type { SocketAddress } from '../types/endpoint.js';
 import type { Enode } from '../types/enode.js';
 import type { Genesis } from '../types/genesis-file.js';
+import { senderOf } from '../types/sender.js';
+import type { Transaction } from '../types/transaction.js';
 import type { Channel } from '../wire/channel.js';
 import { createPlainChannel } from '../wire/plain-wire.js';
 import { createRlpxChannel } from '../wire/rlpx/channel.js';
@@ -16,6 +18,7 @@ import { createFakeScheme, fakeIdentity } from './fake-identity.js';
 import { createLinks, type LinkConfig, type SiteOptions } from './links.js';
 import { createScheduler } from './scheduler.js';
 import { seededRandom } from './seeded-random.js';
+import { createSenderMemo } from './sender-memo.js';
 import { createRecordReader } from './shared-records.js';
 import { createSimNode, type SimNode } from './sim-node.js';
 import { createTrace } from './trace.js';
@@ -57,6 +60,8 @@ export interface World {
   addNode(options: PopulateOptions): SimNode;
   /** Runs events for `ms` of virtual time, or until `done` holds (looked at after each event); true if it did. */
   run(ms: number, done?: () => boolean): boolean;
+  /** Lets `act` happen as an event of its own after `ms` of virtual time. */
+  after(ms: number, act: () => void): void;
   /** Cuts the network into these groups; nodes of no group reach everyone. */
   partition(groups: readonly (readonly SimNode[])[]): void;
   heal(): void;
@@ -116,6 +121,7 @@ export function createWorld(config: WorldConfig): World {
     scheme,
     readEnr: createRecordReader(scheme),
     channelFactory: exact ? exactChannel : plainChannel,
+    recoverSender: exact ? recoverSender : createSenderMemo(),
     onEvent: watch?.onEvent,
   };
 
@@ -188,6 +194,7 @@ export function createWorld(config: WorldConfig): World {
         else return false;
       }
     },
+    after: (ms, act) => scheduler.at(scheduler.nowMs() + ms, act),
     partition: (groups) => links.partition(groups.map((group) => group.map((node) => node.address.ip))),
     heal: () => links.heal(),
     moment: (name) => watch?.onMoment(name),
@@ -197,6 +204,10 @@ export function createWorld(config: WorldConfig): World {
   };
   watch?.begin(world);
   return world;
+}
+
+function recoverSender(transaction: Transaction): void {
+  senderOf(transaction);
 }
 
 function exactChannel(identity: Identity, random: Random, remote: PublicKey | undefined): Channel {

@@ -1,0 +1,22 @@
+import type { Hash32 } from '../../base/brand.js';
+import type { SimNode } from '../sim-node.js';
+
+/** Those of `hashes` that are not on the node's chain in a block up to number `until`. */
+export function notMined(node: SimNode, hashes: readonly Hash32[], until = Number.POSITIVE_INFINITY): Hash32[] {
+  const { chain } = node.rooms();
+  return hashes.filter((hash) => {
+    const location = chain.transactionLocation(hash);
+    return location === undefined || location.number > until;
+  });
+}
+
+/** The highest block that all nodes agree on, looking back `depth` blocks at most below the lowest head; undefined if there is none. */
+export function commonHeight(nodes: readonly SimNode[], depth: number): number | undefined {
+  const chains = nodes.map((node) => node.rooms().chain);
+  const lowest = Math.min(...chains.map((chain) => chain.head().header.number));
+  for (let number = lowest; number >= Math.max(0, lowest - depth); number--) {
+    const hash = chains[0]?.canonicalHash(number);
+    if (hash !== undefined && chains.every((chain) => chain.canonicalHash(number) === hash)) return number;
+  }
+  return undefined;
+}
