@@ -33,12 +33,20 @@ export interface ScenarioResult {
   readonly digest: string;
 }
 
+/** A size at which a scenario takes seconds and its bar still holds for every seed. */
+export interface SmallRun {
+  readonly nodes: number;
+  readonly settings?: Settings;
+}
+
 /** A story with a bar. */
 export interface Scenario {
   readonly name: string;
   readonly summary: string;
   readonly defaults: { readonly nodes: number; readonly fidelity: Fidelity };
   readonly parameters?: Parameters;
+  /** For tests, and for `exact-20`; its settings suit 20 nodes, too. */
+  readonly small: Readonly<Record<Fidelity, SmallRun>>;
   /** What must hold while it runs, beside what holds in every run. */
   readonly invariants?: (settings: Settings | undefined) => readonly Invariant[];
   /** The virtual time that it takes at most, in ms. */

@@ -2,7 +2,9 @@ import { BaseSequencer, type TestSequencer, type TestSpecification, type Vitest 
 
 /** Files that take longest, in that order: begun last, one of them would keep a single worker busy at the end. */
 export const SLOW_FILES: readonly string[] = [
-  'test/sim/scenarios.test.ts',
+  'test/sim/exact.test.ts',
+  'test/sim/scale.test.ts',
+  'test/sim/fresh-seed.test.ts',
   'test/interop/foreign-node.test.ts',
   'test/interop/devp2p-wrong-peers.test.ts',
   'test/interop/devnet.test.ts',

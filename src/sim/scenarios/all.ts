@@ -2,9 +2,16 @@ import type { Scenario } from '../scenario.js';
 import { discoveryScenario } from './discovery.js';
 import { discoveryScaleScenario } from './discovery-scale.js';
 import { splitHealScenario } from './split-heal.js';
+import { togetherScenario } from './together.js';
+
+/** The scenarios that tell one story each. */
+export const STORIES: readonly Scenario[] = [discoveryScenario, discoveryScaleScenario, splitHealScenario];
 
 /** Every scenario, by the name it is run by. */
-export const SCENARIOS: readonly Scenario[] = [discoveryScenario, discoveryScaleScenario, splitHealScenario];
+export const SCENARIOS: readonly Scenario[] = [
+  ...STORIES,
+  togetherScenario('exact-20', 'every other scenario with 20 nodes, real keys, RLPx bytes and seals', STORIES),
+];
 
 /** The scenario of that name, if there is one. */
 export function scenarioNamed(name: string): Scenario | undefined {

@@ -91,6 +91,7 @@ export const discoveryScaleScenario: Scenario = {
   name: 'discovery-scale',
   summary: 'nodes start from 3 bootnodes; lookups find the 16 closest, in hops that grow with log N',
   defaults: { nodes: 10_000, fidelity: 'scale' },
+  small: { exact: { nodes: 12 }, scale: { nodes: 60 } },
   run(options) {
     const sizes = FRACTIONS.map((part) => Math.floor(options.nodes / part));
     const outcomes = sizes

@@ -55,6 +55,7 @@ export const discoveryScenario: Scenario = {
   name: 'discovery',
   summary: 'nodes start from 3 bootnodes; all find peers, and the network is connected',
   defaults: { nodes: 300, fidelity: 'scale' },
+  small: { exact: { nodes: 8 }, scale: { nodes: 100 } },
   parameters: PARAMETERS,
   longestMs: (nodes, settings) => nodes * START_EVERY_MS + settingsOf(PARAMETERS, settings).settleMs,
   run(options) {

@@ -64,6 +64,7 @@ export const splitHealScenario: Scenario = {
   name: 'split-heal',
   summary: 'nodes mine and transact, are split in two and joined; one chain, no payment lost, nobody banned',
   defaults: { nodes: 8, fidelity: 'exact' },
+  small: { exact: { nodes: 8 }, scale: { nodes: 8 } },
   parameters: PARAMETERS,
   invariants: (settings) => {
     const { depth, healMs } = settingsOf(PARAMETERS, settings);

@@ -16,6 +16,7 @@ const LINKS = { latency: { kind: 'constant', ms: 20 }, datagramLoss: 0 } as cons
 function story(twist: (world: World) => void, invariants: readonly Invariant[] = []): Scenario {
   return {
     ...{ name: 'story', summary: 'a story', defaults: { nodes: 4, fidelity: 'scale' }, invariants: () => invariants },
+    small: { exact: { nodes: 4 }, scale: { nodes: 4 } },
     run(options) {
       const world = createWorld({ ...worldOptions(options), genesis: simGenesis([], 2), links: LINKS });
       for (let i = 0; i < options.nodes; i++) {

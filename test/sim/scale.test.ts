@@ -1,0 +1,3 @@
+import { describeSmallRuns } from './small-runs.js';
+
+describeSmallRuns('scale');
