@@ -22,14 +22,16 @@ export interface Connection {
   ready: boolean;
   /** Takes no slot (trusted, static). */
   exempt: boolean;
+  /** The kind of slot that it takes: that of its direction, or of the twin whose place it took. */
+  slot: 'in' | 'out';
   lastFault: string | undefined;
   /** How long its node is left alone when it is over; set by the fault that ends it. */
   backOffMs: number;
 }
 
 /** How a connection counts against the slots. */
-export function claimOf({ session, exempt }: Connection): SlotClaim {
-  return { direction: session.config.direction, exempt };
+export function claimOf({ slot, exempt }: Connection): SlotClaim {
+  return { direction: slot, exempt };
 }
 
 /** All connections, by number and (once the key is proved) by node. */

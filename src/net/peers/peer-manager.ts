@@ -287,6 +287,7 @@ export class PeerManager {
       active: false,
       ready: false,
       exempt: dialed !== undefined && this.#isExempt(dialed.nodeId),
+      slot: dialed === undefined ? 'in' : 'out',
       lastFault: undefined,
       backOffMs: 0,
     });
@@ -319,7 +320,10 @@ export class PeerManager {
     if (decision.kind === 'refuse') return decision;
     this.connections.identify(connection, remoteId);
     this.candidates.setBusy(remoteId);
-    if (twin !== undefined) this.disconnect(nowMs, twin.session.conn, 'already-connected', 'both ends dialed at once');
+    if (twin !== undefined) {
+      connection.slot = twin.slot;
+      this.disconnect(nowMs, twin.session.conn, 'already-connected', 'both ends dialed at once');
+    }
     return undefined;
   }
 
