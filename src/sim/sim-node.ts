@@ -16,6 +16,8 @@ import type { Enr } from '../types/enr.js';
 import type { Genesis } from '../types/genesis-file.js';
 import type { Channel } from '../wire/channel.js';
 import { createSimJobs, type SimJobConfig } from './jobs.js';
+import type { NatKind } from './nat.js';
+import type { NodeClock } from './node-clock.js';
 import type { Scheduler } from './scheduler.js';
 import type { RecoverSender } from './sender-memo.js';
 import type { Trace } from './trace.js';
@@ -26,6 +28,8 @@ export interface SimNodeSpec {
   readonly name: string;
   readonly role: string;
   readonly address: SocketAddress;
+  readonly nat: NatKind;
+  readonly clock: NodeClock;
   readonly identity: Identity;
   readonly genesis: Genesis;
   readonly fakePow: boolean;
@@ -57,7 +61,11 @@ export interface SimNode {
   /** Where the rewards of its blocks go. */
   readonly etherbase: Address | undefined;
   readonly address: SocketAddress;
+  /** How others reach it. */
+  readonly nat: NatKind;
   readonly identity: Identity;
+  /** What its own clock shows. */
+  nowMs(): number;
   /** The rooms to look into; of the latest start. */
   rooms(): NodeRooms;
   running(): boolean;
@@ -104,7 +112,9 @@ export function createSimNode(spec: SimNodeSpec, around: SimSurroundings): SimNo
     maxPeers: spec.config.swarm.maxPeers,
     etherbase: spec.config.miner.etherbase,
     address: spec.address,
+    nat: spec.nat,
     identity: spec.identity,
+    nowMs: () => spec.clock.at(scheduler.nowMs()),
     rooms: () => current().node.rooms,
     running: () => life !== undefined,
     livedMs: () => endedMs + (life === undefined ? 0 : scheduler.nowMs() - startedAtMs),
@@ -161,6 +171,7 @@ function createLife(
   random: Random,
 ): Life {
   const { scheduler, network, trace } = around;
+  const nowMs = (): number => spec.clock.at(scheduler.nowMs());
   let alive = true;
   let stepping = false;
   let wakeAtMs = Number.POSITIVE_INFINITY;
@@ -182,9 +193,9 @@ function createLife(
       journal: databases.chain.readAll(Uint8Array.of(PREFIX.journal), Number.MAX_SAFE_INTEGER).map(([, raw]) => raw),
     },
     spec.config,
-    scheduler.nowMs(),
+    nowMs(),
   );
-  const endhost: Endhost = { address: spec.address, deliver };
+  const endhost: Endhost = { address: spec.address, nat: spec.nat, deliver };
   const jobs = createSimJobs(
     { scheduler, databases, recoverSender: around.recoverSender },
     spec.jobs,
@@ -238,7 +249,7 @@ function createLife(
     const next = node.nextWake();
     if (next >= wakeAtMs) return;
     wakeAtMs = next;
-    scheduler.at(next, () => {
+    scheduler.at(spec.clock.trueMs(next), () => {
       // An earlier wake was scheduled since, and this one is stale.
       if (next !== wakeAtMs) return;
       wakeAtMs = Number.POSITIVE_INFINITY;
@@ -258,7 +269,7 @@ function createLife(
 
   function step(input: NodeInput): void {
     if (input.kind !== 'wake') trace.add(scheduler.nowMs(), spec.name, ...describe(input));
-    node.step(scheduler.nowMs(), input);
+    node.step(nowMs(), input);
   }
 
   function deliver(input: NodeInput): void {
@@ -268,10 +279,10 @@ function createLife(
   }
 
   function run<T>(act: (node: Node, nowMs: number) => T): T {
-    if (stepping) return act(node, scheduler.nowMs());
+    if (stepping) return act(node, nowMs());
     stepping = true;
     try {
-      const result = act(node, scheduler.nowMs());
+      const result = act(node, nowMs());
       settle();
       return result;
     } finally {

@@ -1,6 +1,7 @@
 import type { ConnId, DialFailure, NetInput } from '../net/io.js';
 import type { SocketAddress } from '../types/endpoint.js';
 import type { Links, Site } from './links.js';
+import type { Nat } from './nat.js';
 import type { Scheduler } from './scheduler.js';
 import type { Endhost } from './virtual-network.js';
 
@@ -8,6 +9,8 @@ import type { Endhost } from './virtual-network.js';
 export interface Machine {
   readonly host: Endhost;
   readonly site: Site;
+  /** What is between it and the network, if there is something. */
+  readonly nat: Nat | undefined;
   readonly ends: Map<ConnId, StreamEnd>;
 }
 
@@ -44,8 +47,13 @@ export interface Streams {
   vanish(machine: Machine): void;
 }
 
-/** Who answers at an address: a machine, a machine without a listener there, or nothing at all. */
-export type Lookup = (address: SocketAddress) => Machine | 'nobody' | 'nothing';
+/** Who is at which address. */
+export interface Listeners {
+  /** Who answers to a stranger: a machine, a machine without a listener there (`nobody`), or nothing at all. */
+  at(address: SocketAddress): Machine | 'nobody' | 'nothing';
+  /** True if the machine there is off. */
+  isDark(site: Site): boolean;
+}
 
 /** How long TCP keeps trying before it gives a stream up whose packets get lost: a world's choice, and short. */
 const PARTITION_LOSS_MS = 15_000;
@@ -64,7 +72,7 @@ const onWire = (bytes: number): number => bytes + SEGMENT_HEADER_BYTES * (1 + Ma
 const CONTROL_BYTES = onWire(0);
 
 /** No streams yet. */
-export function createStreams(scheduler: Scheduler, links: Links, lookup: Lookup): Streams {
+export function createStreams(scheduler: Scheduler, links: Links, listeners: Listeners): Streams {
   let nextInbound: ConnId = 2;
 
   function addEnd(machine: Machine, conn: ConnId): StreamEnd {
@@ -130,8 +138,8 @@ export function createStreams(scheduler: Scheduler, links: Links, lookup: Lookup
 
   /** Something was sent to a machine that knows nothing of the stream: it was off, and may be on again. */
   function sentToVanished(end: StreamEnd, peer: StreamEnd): void {
-    const { host, site } = peer.machine;
-    if (lookup(host.address) === 'nothing') breakStream(end, RETRANSMISSION_MS);
+    const { site } = peer.machine;
+    if (listeners.isDark(site)) breakStream(end, RETRANSMISSION_MS);
     else send(site, end.machine.site, CONTROL_BYTES, () => finish(end, 'ECONNRESET'));
   }
 
@@ -163,7 +171,7 @@ export function createStreams(scheduler: Scheduler, links: Links, lookup: Lookup
         return;
       }
       send(from.site, site, CONTROL_BYTES, () => {
-        const target = links.connected(from.site, site) ? lookup(to) : 'nothing';
+        const target = links.connected(from.site, site) ? listeners.at(to) : 'nothing';
         if (target === 'nothing') {
           scheduler.at(scheduler.nowMs() + timeoutMs, () => fail('timeout'));
           return;

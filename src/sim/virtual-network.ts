@@ -1,12 +1,16 @@
 import type { ConnId, NetInput } from '../net/io.js';
 import type { SocketAddress } from '../types/endpoint.js';
 import type { Links, Site } from './links.js';
+import { createNat, type NatKind } from './nat.js';
 import type { Scheduler } from './scheduler.js';
 import { createStreams, type Machine } from './streams.js';
 
 /** A machine on the virtual network: one address, one TCP listener and one UDP socket on the same port. */
 export interface Endhost {
+  /** Behind NAT: the external ip, and the port within. */
   readonly address: SocketAddress;
+  /** What is between it and the network; nothing (`open`) unless told otherwise. */
+  readonly nat?: NatKind | undefined;
   readonly deliver: (input: NetInput) => void;
 }
 
@@ -31,32 +35,57 @@ const DATAGRAM_HEADER_BYTES = 28;
 export function createVirtualNetwork(scheduler: Scheduler, links: Links): VirtualNetwork {
   const sites = new Map<Site, Map<number, Machine>>(); // BOUNDED: by the machines of the world
   const machines = new Map<Endhost, Machine>(); // BOUNDED: by the machines of the world
+  /** Machines behind NAT or a firewall, one at an address. */
+  const hidden = new Map<Site, Machine>(); // BOUNDED: by the machines of the world
   /** Addresses whose machine has lost its power. */
   const dark = new Set<Site>(); // BOUNDED: by the machines of the world
-  const streams = createStreams(scheduler, links, (address) => {
-    const site = links.known(address.ip);
-    if (site === undefined || dark.has(site)) return 'nothing';
-    return machineAt(site, address.port) ?? 'nobody';
+  const streams = createStreams(scheduler, links, {
+    isDark: (site) => dark.has(site),
+    at({ ip, port }) {
+      const site = links.known(ip);
+      if (site === undefined || dark.has(site)) return 'nothing';
+      return machineAt(site, port) ?? (hidden.has(site) ? 'nothing' : 'nobody');
+    },
   });
 
   const machineAt = (site: Site, port: number): Machine | undefined => sites.get(site)?.get(port);
+
+  /** Who gets a datagram that `from` sent to this port. */
+  function receiver(site: Site, port: number, from: SocketAddress): Machine | undefined {
+    const open = machineAt(site, port);
+    if (open !== undefined) return open;
+    const machine = hidden.get(site);
+    return machine?.nat?.lets(port, from, scheduler.nowMs()) === true ? machine : undefined;
+  }
+
+  /** The address that others see a datagram come from. */
+  function sourceOf({ host, nat, site }: Machine, to: SocketAddress): SocketAddress {
+    return nat === undefined ? host.address : { ip: site.ip, port: nat.outgoing(to, scheduler.nowMs()) };
+  }
 
   function leave(host: Endhost): Machine | undefined {
     const machine = machines.get(host);
     if (machine === undefined) return undefined;
     machines.delete(host);
-    sites.get(machine.site)?.delete(host.address.port);
+    if (machine.nat === undefined) sites.get(machine.site)?.delete(host.address.port);
+    else hidden.delete(machine.site);
     return machine;
   }
 
   return {
     attach(host) {
       const site = links.site(host.address.ip);
-      const machine: Machine = { host, site, ends: new Map() };
-      const ports = sites.get(site) ?? new Map<number, Machine>();
-      ports.set(host.address.port, machine);
-      sites.set(site, ports);
+      const { nat: kind = 'open', address } = host;
+      const nat = kind === 'open' ? undefined : createNat(kind, address.port);
+      const machine: Machine = { host, site, nat, ends: new Map() };
       machines.set(host, machine);
+      if (nat !== undefined) {
+        hidden.set(site, machine);
+      } else {
+        const ports = sites.get(site) ?? new Map<number, Machine>();
+        ports.set(address.port, machine);
+        sites.set(site, ports);
+      }
       dark.delete(site);
     },
     detach(host) {
@@ -75,10 +104,11 @@ export function createVirtualNetwork(scheduler: Scheduler, links: Links): Virtua
       const site = links.known(to.ip);
       if (site === undefined) return;
       const bytes = data.length + DATAGRAM_HEADER_BYTES;
+      const source = sourceOf(sender, to);
       scheduler.at(links.datagramArrivalMs(sender.site, site, bytes, scheduler.nowMs()), () => {
         if (!links.connected(sender.site, site)) return;
         const deliver = (): void =>
-          machineAt(site, to.port)?.host.deliver({ kind: 'datagram', from: from.address, data });
+          receiver(site, to.port, source)?.host.deliver({ kind: 'datagram', from: source, data });
         const nowMs = scheduler.nowMs();
         const receivedMs = links.datagramReceivedMs(site, bytes, nowMs);
         if (receivedMs === nowMs) deliver();

@@ -1,5 +1,6 @@
 import type { Address, NodeId, PublicKey } from '../base/brand.js';
 import { toAddress } from '../base/hex.js';
+import { invariant } from '../base/invariant.js';
 import { createIdentity, secp256k1Scheme } from '../crypto/identity.js';
 import type { NodeConfig } from '../node/config.js';
 import type { Identity } from '../ports/identity.js';
@@ -9,13 +10,17 @@ import { DEFAULT_TX_POOL_CONFIG } from '../txpool/pool.js';
 import type { SocketAddress } from '../types/endpoint.js';
 import type { Enode } from '../types/enode.js';
 import type { Genesis } from '../types/genesis-file.js';
+import { ipToBytes } from '../types/ip.js';
 import { senderOf } from '../types/sender.js';
 import type { Transaction } from '../types/transaction.js';
 import type { Channel } from '../wire/channel.js';
 import { createPlainChannel } from '../wire/plain-wire.js';
 import { createRlpxChannel } from '../wire/rlpx/channel.js';
+import { type AddressPlan, createAddressPlan } from './addresses.js';
 import { createFakeScheme, fakeIdentity } from './fake-identity.js';
 import { createLinks, type LinkConfig, type SiteOptions } from './links.js';
+import type { NatKind } from './nat.js';
+import { type ClockError, createNodeClock } from './node-clock.js';
 import { createScheduler } from './scheduler.js';
 import { seededRandom } from './seeded-random.js';
 import { createSenderMemo } from './sender-memo.js';
@@ -46,11 +51,19 @@ export interface PopulateOptions extends SiteOptions {
   readonly maxPeers?: number;
   /** What kind of node it is, for those who look; `miner` or `node` unless told otherwise. */
   readonly role?: string;
+  /** From the address plan; somewhere in a /16 of its own unless told otherwise. */
+  readonly address?: SocketAddress;
+  /** `open` unless told otherwise. */
+  readonly nat?: NatKind;
+  /** True time unless told otherwise. */
+  readonly clock?: ClockError;
 }
 
 /** Virtual nodes on a virtual network in virtual time. */
 export interface World {
   readonly nodes: readonly SimNode[];
+  /** Where addresses at chosen places come from. */
+  readonly addresses: AddressPlan;
   nowMs(): number;
   /** Since the world began. */
   elapsedMs(): number;
@@ -77,23 +90,17 @@ export interface World {
 
 /** Worlds begin at this time, so that nothing depends on when they are run: 2026-01-01 in ms. */
 const EPOCH_MS = Date.UTC(2026, 0, 1);
-const PORT = 30303;
 /** Nobody of them is told of others; so a miner begins at once. */
 const ALONE_PATIENCE_MS = 0;
 const MINER_PATIENCE_MS = 10_000;
+const UNKNOWN_IP = '0.0.0.0';
 
-/** A public address for node `index`: each in a /16 of its own for the first 25,600. */
-function addressOf(index: number): SocketAddress {
-  const first = 20 + (index % 100);
-  const second = Math.floor(index / 100) % 256;
-  const third = Math.floor(index / 25_600) % 256;
-  return { ip: `${first}.${second}.${third}.1`, port: PORT };
-}
-
-/** The bytes of a node's IPv4 address, as the end of an account address. */
+/** The bytes of a node's address, as the end of an account address. */
 function etherbaseOf({ ip }: SocketAddress): Address {
   const bytes = new Uint8Array(20);
-  bytes.set(ip.split('.').map(Number), 16);
+  const own = ipToBytes(ip);
+  invariant(own !== undefined, `${ip} is an address`);
+  bytes.set(own, bytes.length - own.length);
   return toAddress(bytes);
 }
 
@@ -108,6 +115,7 @@ export function createWorld(config: WorldConfig): World {
   const scheduler = createScheduler(EPOCH_MS);
   const links = createLinks(config.links, config.seed);
   const network = createVirtualNetwork(scheduler, links);
+  const addresses = createAddressPlan();
   const trace = createTrace();
   const exact = config.fidelity === 'exact';
   const { watch } = config;
@@ -126,13 +134,15 @@ export function createWorld(config: WorldConfig): World {
   };
 
   function nodeConfig(name: string, address: SocketAddress, options: PopulateOptions): NodeConfig {
+    const isHidden = options.nat !== undefined && options.nat !== 'open';
     return {
       networkId: config.genesis.spec.networkId,
       swarm: {
         clientName: `Grapevine/${name}/simulated`,
-        listen: address,
+        // Who is behind NAT learns its address from others, if at all.
+        listen: isHidden ? { ip: UNKNOWN_IP, port: address.port } : address,
         udpPort: address.port,
-        externalIp: address.ip,
+        externalIp: isHidden ? undefined : address.ip,
         maxPeers: options.maxPeers ?? 50,
         noDiscovery: false,
         bootnodes: options.bootnodes.map(enodeOf),
@@ -155,13 +165,14 @@ export function createWorld(config: WorldConfig): World {
 
   const world: World = {
     nodes,
+    addresses,
     nowMs: scheduler.nowMs,
     nodeIdOf: scheme.nodeIdOf,
     elapsedMs: () => scheduler.nowMs() - EPOCH_MS,
     addNode(options) {
       const index = nodes.length;
       const name = `n${index}`;
-      const address = addressOf(index);
+      const address = options.address ?? addresses.anywhere();
       links.site(address.ip, options);
       const identity = exact
         ? createIdentity(random.fork(`key/${index}`).bytes(32))
@@ -171,6 +182,8 @@ export function createWorld(config: WorldConfig): World {
           name,
           role: options.role ?? (options.hashrate > 0 ? 'miner' : 'node'),
           address,
+          nat: options.nat ?? 'open',
+          clock: createNodeClock(options.clock, EPOCH_MS),
           identity,
           genesis: config.genesis,
           fakePow: !exact,

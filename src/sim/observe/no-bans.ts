@@ -13,7 +13,7 @@ export const noBans: Invariant = {
         nameOf.set(address.ip, name);
       }
       for (const node of honest) {
-        for (const { target, reason } of node.rooms().swarm.bans(world.nowMs())) {
+        for (const { target, reason } of node.rooms().swarm.bans(node.nowMs())) {
           const banned = nameOf.get(target);
           if (banned !== undefined) return `${node.name} banned ${banned}: ${reason}`;
         }

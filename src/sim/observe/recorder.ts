@@ -61,7 +61,8 @@ function createWorldRecord(world: World, nodes: number): WorldRecord {
   let nextMs = 0;
 
   function peersOf(index: number): (readonly [number, number])[] {
-    const peers = world.nodes[index]?.rooms().swarm.peers(world.nowMs()) ?? [];
+    const node = world.nodes[index];
+    const peers = node?.rooms().swarm.peers(node.nowMs()) ?? [];
     return peers.flatMap(({ id }) => {
       const other = indexOfId.get(id);
       return other === undefined ? [] : [[index, other] as const];
@@ -87,7 +88,7 @@ function createWorldRecord(world: World, nodes: number): WorldRecord {
     matrix.add(running, connections);
     samples.push({
       atMs,
-      nodes: tracked.map((index) => sampleNode(world.nodes[index], world.nowMs())),
+      nodes: tracked.map((index) => sampleNode(world.nodes[index])),
       edges: edgesOf(connections),
       tableFill: meanTableFill(running.flatMap((index) => world.nodes[index] ?? [])),
     });

@@ -7,7 +7,7 @@ const STOPPED: NodeSample = {
 };
 
 /** What a node is like now; changes nothing. */
-export function sampleNode(node: SimNode | undefined, nowMs: number): NodeSample {
+export function sampleNode(node: SimNode | undefined): NodeSample {
   if (node?.running() !== true) return STOPPED;
   const { swarm, chain, pool } = node.rooms();
   const head = chain.head();
@@ -20,7 +20,7 @@ export function sampleNode(node: SimNode | undefined, nowMs: number): NodeSample
     outbound: streams.peersOutbound,
     headNumber: head.header.number,
     headHash: head.hash,
-    bans: swarm.bans(nowMs).length,
+    bans: swarm.bans(node.nowMs()).length,
     pooled: pending + queued,
     bytesIn: streams.bytesIn + (datagrams?.receivedBytes ?? 0),
     bytesOut: streams.bytesOut + (datagrams?.sentBytes ?? 0),

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { NetInput } from '../../../src/net/io.js';
 import { createLinks, type LinkConfig } from '../../../src/sim/links.js';
+import type { NatKind } from '../../../src/sim/nat.js';
 import { createScheduler } from '../../../src/sim/scheduler.js';
 import { createVirtualNetwork, type Endhost } from '../../../src/sim/virtual-network.js';
 
@@ -10,10 +11,11 @@ function harness(extra: Partial<LinkConfig> = {}) {
   const scheduler = createScheduler(0);
   const links = createLinks({ latency: { kind: 'constant', ms: DELAY_MS }, datagramLoss: 0, ...extra }, 'test');
   const network = createVirtualNetwork(scheduler, links);
-  const machine = (ip: string) => {
+  const machine = (ip: string, nat?: NatKind) => {
     const inputs: { atMs: number; input: NetInput }[] = [];
     const host: Endhost = {
       address: { ip, port: 30303 },
+      nat,
       deliver: (input) => inputs.push({ atMs: scheduler.nowMs(), input }),
     };
     network.attach(host);
@@ -24,7 +26,7 @@ function harness(extra: Partial<LinkConfig> = {}) {
     while (scheduler.step(untilMs));
     scheduler.advanceTo(untilMs);
   };
-  return { scheduler, links, network, a: machine('20.0.0.1'), b: machine('21.0.0.1'), settle };
+  return { scheduler, links, network, machine, a: machine('20.0.0.1'), b: machine('21.0.0.1'), settle };
 }
 
 function connect(world: ReturnType<typeof harness>): { at: number; from: number } {
@@ -192,4 +194,25 @@ describe('virtual network', () => {
     world.settle(1_000);
     expect(world.a.kinds()).toEqual(['stream-opened', 'stream-full', 'stream-drained']);
   });
+
+  it.each(['full-cone', 'address-restricted', 'symmetric', 'firewalled'] as const)(
+    'hides a machine behind %s: it is seen at the external port, answered there, and not to be dialed',
+    (nat) => {
+      const world = harness();
+      const hidden = world.machine('22.0.0.1', nat);
+      world.network.dial(world.a.host, 1, hidden.host.address, 1_000);
+      world.network.sendDatagram(world.a.host, hidden.host.address, Uint8Array.of(1));
+      world.settle();
+      expect(world.a.inputs.map(({ input }) => input)).toEqual([{ kind: 'dial-failed', conn: 1, failure: 'timeout' }]);
+      world.network.sendDatagram(hidden.host, world.b.host.address, Uint8Array.of(2));
+      world.settle(100);
+      const seen = world.b.inputs[0]?.input;
+      if (seen?.kind !== 'datagram') throw new Error('the datagram must arrive');
+      expect(seen.from.ip).toBe('22.0.0.1');
+      world.network.sendDatagram(world.b.host, seen.from, Uint8Array.of(3));
+      world.network.dial(hidden.host, 1, world.b.host.address, 1_000);
+      world.settle(100);
+      expect(hidden.kinds()).toEqual(['datagram', 'stream-opened']);
+    },
+  );
 });
