@@ -1,11 +1,24 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Dispatcher } from '../../rpc/dispatcher.js';
+import { ErrorCode, RpcError } from '../../rpc/errors.js';
+import { errorText } from '../../rpc/response.js';
 import { type AccessRules, allowedOrigin, hostAllowed, hostRefusal, isJsonType } from './access.js';
 import { readBody } from './body.js';
 import { drive } from './drive.js';
 import type { TransportLimits } from './limits.js';
 import { type PageSources, sendText, servePage } from './pages.js';
-import type { UnreadAnswers } from './unread.js';
+
+/** Answers longer than this are counted while they wait to be read; counting each small one would cost more than it holds. */
+const COUNTED_LENGTH = 64 * 1024;
+
+const BUSY = errorText(
+  null,
+  new RpcError(
+    ErrorCode.limit,
+    'too many large answers wait to be read',
+    'read answers faster, or ask for less at once',
+  ),
+);
 
 /** What the handler needs. */
 export interface HttpHandlerDeps {
@@ -18,11 +31,16 @@ export interface HttpHandlerDeps {
 }
 
 /** Serves HTTP requests: JSON-RPC by POST, pages by GET. JSON-RPC errors are HTTP 200; other statuses tell of HTTP alone. */
-export function createHttpHandler(
-  deps: HttpHandlerDeps,
-  unread: UnreadAnswers,
-): (request: IncomingMessage, response: ServerResponse) => void {
+export function createHttpHandler(deps: HttpHandlerDeps): (request: IncomingMessage, response: ServerResponse) => void {
   const { access, limits } = deps;
+  let unreadLength = 0;
+
+  function count(response: ServerResponse, length: number): void {
+    unreadLength += length;
+    response.once('close', () => {
+      unreadLength -= length;
+    });
+  }
 
   function answer(response: ServerResponse, origin: string | undefined, text: string | undefined): void {
     if (response.destroyed) return;
@@ -31,9 +49,9 @@ export function createHttpHandler(
       response.end();
       return;
     }
-    const body = unread.allowed(text);
-    const onRead = unread.count(body);
-    if (onRead !== undefined) response.once('close', onRead);
+    const large = text.length > COUNTED_LENGTH;
+    const body = large && unreadLength + text.length > limits.unreadHttpBytes ? BUSY : text;
+    if (large) count(response, body.length);
     const headers = ['content-type', 'application/json', 'content-length', String(Buffer.byteLength(body))];
     if (origin !== undefined) headers.push('access-control-allow-origin', origin, 'vary', 'origin');
     response.writeHead(200, headers);

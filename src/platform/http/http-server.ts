@@ -1,10 +1,7 @@
 import { createServer, type Server } from 'node:http';
-import type { Socket } from 'node:net';
 import type { Session } from '../../rpc/session.js';
 import { createHttpHandler, type HttpHandlerDeps } from './http-handler.js';
 import { listenError } from './listen-error.js';
-import { createPlainLane, type PlainLane } from './plain-lane.js';
-import { createUnreadAnswers } from './unread.js';
 import { attachWebSockets, type WebSocketDeps } from './websocket.js';
 
 /** Requests under way get this long when the server closes. */
@@ -35,7 +32,6 @@ export async function listenHttp(
   deps: HttpHandlerDeps & { readonly onClosed: (session: Session) => void },
 ): Promise<HttpServer> {
   const { limits } = deps;
-  const unread = createUnreadAnswers(limits.unreadHttpBytes);
   const server = createServer(
     {
       keepAlive: true,
@@ -45,9 +41,8 @@ export async function listenHttp(
       connectionsCheckingInterval: Math.min(5_000, limits.requestMs),
       noDelay: true,
     },
-    createHttpHandler(deps, unread),
+    createHttpHandler(deps),
   );
-  const lane = putInFront(server, (handOver) => createPlainLane(deps, unread, handOver));
   server.timeout = limits.stalledMs;
   server.maxConnections = limits.sockets;
   let webSockets = address.webSockets ? attachWebSockets(server, deps) : undefined;
@@ -70,35 +65,20 @@ export async function listenHttp(
           webSockets?.close('WebSockets are off from now on');
           webSockets = undefined;
         },
-        close: () => closeHttp(server, lane, () => webSockets?.close('the node is shutting down')),
+        close: () => closeHttp(server, () => webSockets?.close('the node is shutting down')),
       });
     });
   });
 }
 
-/** Lets a lane take the connections of `server`; what it hands over comes to `server` as if it had just been opened. */
-function putInFront(server: Server, create: (handOver: (socket: Socket) => void) => PlainLane): PlainLane {
-  const usual = server.listeners('connection');
-  const lane = create((socket) => {
-    for (const listener of usual) listener.call(server, socket);
-  });
-  server.removeAllListeners('connection');
-  server.on('connection', (socket) => lane.take(socket));
-  return lane;
-}
-
-function closeHttp(server: Server, lane: PlainLane, closeWebSockets: () => void): Promise<void> {
+function closeHttp(server: Server, closeWebSockets: () => void): Promise<void> {
   return new Promise((resolve) => {
-    const timeout = setTimeout(() => {
-      server.closeAllConnections();
-      lane.destroy();
-    }, CLOSE_GRACE_MS);
+    const timeout = setTimeout(() => server.closeAllConnections(), CLOSE_GRACE_MS);
     server.close(() => {
       clearTimeout(timeout);
       resolve();
     });
     closeWebSockets();
     server.closeIdleConnections();
-    lane.close();
   });
 }
