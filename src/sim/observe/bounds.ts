@@ -1,4 +1,3 @@
-import { BUCKET_COUNT, BUCKET_SIZE, MAX_REPLACEMENTS } from '../../net/discovery/table.js';
 import { DEFAULT_TX_POOL_CONFIG } from '../../txpool/pool.js';
 import type { SimNode } from '../sim-node.js';
 import { honestNodes, type Invariant } from './invariant.js';
@@ -19,11 +18,6 @@ const BOUNDS: readonly Bound[] = [
       return peersInbound + peersOutbound;
     },
   },
-  {
-    what: 'nodes in the table',
-    most: () => BUCKET_COUNT * (BUCKET_SIZE + MAX_REPLACEMENTS),
-    now: (node) => node.rooms().swarm.discoveryTable().length,
-  },
   { what: 'blocks in the import queue', most: () => 512, now: (node) => node.rooms().imports.size() },
   { what: 'orphans', most: () => 128, now: (node) => node.rooms().chain.orphanCount() },
   {
@@ -38,10 +32,10 @@ const BOUNDS: readonly Bound[] = [
   },
 ];
 
-/** No queue or table of an honest node holds more than it may. */
+/** No queue of an honest node holds more than it may. */
 export const bounds: Invariant = {
   name: 'bounds',
-  summary: 'no queue or table holds more than it may',
+  summary: 'no peer list, queue or pool holds more than it may',
   begin: () => ({
     check({ world }) {
       for (const node of honestNodes(world)) {

@@ -5,9 +5,10 @@ import type { Checker, Invariant, Look } from './invariant.js';
 import { noBans } from './no-bans.js';
 import { noTransactionLost } from './no-loss.js';
 import { supplyConserved } from './supply.js';
+import { tableRules } from './table-rules.js';
 
 /** What holds in every run. */
-export const ALWAYS: readonly Invariant[] = [noBans, bounds, supplyConserved, noTransactionLost];
+export const ALWAYS: readonly Invariant[] = [noBans, bounds, tableRules, supplyConserved, noTransactionLost];
 
 /** Draws or writes down what a world looks like; told at times that follow from the seed. */
 export interface Recorder extends Omit<Checker, 'check'> {

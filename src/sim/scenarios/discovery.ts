@@ -7,6 +7,7 @@ import { createWorld, type World } from '../world.js';
 const BOOTNODES = 3;
 /** Virtual time between two starts, so that a crowd does not arrive in one millisecond. */
 const START_EVERY_MS = 50;
+const CROWDED_PLACE = { family: 'ipv4', asn: 1, wide: 0, near: 0 } as const;
 const PARAMETERS = {
   maxPeers: {
     default: 18,
@@ -16,17 +17,20 @@ const PARAMETERS = {
   },
   leastPeers: { default: 5, most: 500, summary: 'peers that each node must have, or all others where there are fewer' },
   loss: { default: 0.01, most: 0.9, summary: 'share of datagrams that get lost' },
+  crowded: { default: 0.1, most: 0.8, summary: 'share of nodes in one /24, of which tables take 10 at most' },
   settleMs: { default: 90_000, most: 86_400_000, summary: 'virtual time from the last start to the count' },
 };
 
-function start(world: World, nodes: number, maxPeers: number): void {
+function start(world: World, nodes: number, maxPeers: number, crowded: number): void {
   const bootnodes: SimNode[] = [];
+  const crowd = Math.floor(crowded * nodes);
   for (let i = 0; i < nodes; i++) {
     const node = world.addNode({
       bootnodes: [...bootnodes],
       hashrate: 0,
       maxPeers,
       role: i < BOOTNODES ? 'bootnode' : 'node',
+      address: i >= nodes - crowd ? world.addresses.at(CROWDED_PLACE) : world.addresses.anywhere(),
     });
     if (i < BOOTNODES) bootnodes.push(node);
     node.start();
@@ -59,13 +63,13 @@ export const discoveryScenario: Scenario = {
   parameters: PARAMETERS,
   longestMs: (nodes, settings) => nodes * START_EVERY_MS + settingsOf(PARAMETERS, settings).settleMs,
   run(options) {
-    const { maxPeers, leastPeers, loss, settleMs } = settingsOf(PARAMETERS, options.settings);
+    const { maxPeers, leastPeers, loss, crowded, settleMs } = settingsOf(PARAMETERS, options.settings);
     const world = createWorld({
       ...worldOptions(options),
       genesis: simGenesis([], 2),
       links: { latency: { kind: 'uniform', fromMs: 10, toMs: 150 }, datagramLoss: loss },
     });
-    start(world, options.nodes, maxPeers);
+    start(world, options.nodes, maxPeers, crowded);
     world.moment('all started');
     world.run(settleMs);
 

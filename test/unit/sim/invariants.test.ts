@@ -5,6 +5,7 @@ import { bounds } from '../../../src/sim/observe/bounds.js';
 import type { Checker } from '../../../src/sim/observe/invariant.js';
 import { noTransactionLost } from '../../../src/sim/observe/no-loss.js';
 import { supplyConserved } from '../../../src/sim/observe/supply.js';
+import { tableRules } from '../../../src/sim/observe/table-rules.js';
 import { simGenesis } from '../../../src/sim/sim-genesis.js';
 import type { SimNode } from '../../../src/sim/sim-node.js';
 import { createWorld, type World } from '../../../src/sim/world.js';
@@ -134,5 +135,61 @@ describe('bounds', () => {
     expect(check(checker, world)).toBeUndefined();
     const overfull = withRooms(world, (rooms) => ({ ...rooms, imports: { ...rooms.imports, size: () => 513 } }));
     expect(check(checker, overfull)).toBe('n0 has 513 blocks in the import queue, at most 512');
+  });
+});
+
+describe('rules of the table', () => {
+  const [id, ip] = [(head: string) => `0x${head.padEnd(64, '0')}`, (host: number) => `9.9.9.${host}`];
+  /** `n` nodes at the same distance from a node of id `own`, spread over /24s so that each has at most `each`. */
+  const nodesAt = (own: number, n: number, each: number) =>
+    Array.from({ length: n }, (_, i) => {
+      const head = (own ^ 0x8000 ^ i).toString(16).padStart(4, '0');
+      const endpoint = { ip: `9.9.${Math.floor(i / each)}.${1 + (i % each)}` };
+      return { nodeId: id(head), endpoint, bucket: 16, replacement: i >= 16 };
+    });
+  const CASES = [
+    { name: 'a full table', table: (own: number) => nodesAt(own, 26, 2), wrong: undefined },
+    {
+      name: 'a node in another bucket',
+      table: (own: number) => nodesAt(own, 1, 1).map((node) => ({ ...node, bucket: 15 })),
+      wrong: /^n0 has 0x[0-9a-f]{8} in bucket 15, where 16 is right$/,
+    },
+    {
+      name: 'a bucket of 17',
+      table: (own: number) => nodesAt(own, 17, 1).map((node) => ({ ...node, replacement: false })),
+      wrong: 'n0 has 17 nodes in bucket 16',
+    },
+    {
+      name: 'eleven that wait',
+      table: (own: number) => nodesAt(own, 27, 2),
+      wrong: 'n0 has 11 nodes in replacements of bucket 16',
+    },
+    {
+      name: 'three of a /24 in a bucket',
+      table: (own: number) => nodesAt(own, 3, 3),
+      wrong: 'n0 has 3 nodes of 9.9.0 in bucket 16',
+    },
+    {
+      name: 'eleven of a /24',
+      table: (own: number) =>
+        Array.from({ length: 11 }, (_, i) => {
+          const head = (own ^ (0x8000 >> Math.floor(i / 2)) ^ (i % 2)).toString(16).padStart(4, '0');
+          return { nodeId: id(head), endpoint: { ip: ip(i) }, bucket: 16 - Math.floor(i / 2), replacement: false };
+        }),
+      wrong: 'n0 has 11 nodes of 9.9.9 in its table',
+    },
+  ];
+
+  it.each(CASES)('$name', ({ table, wrong }) => {
+    const checker = tableRules.begin();
+    const { world, miner } = twoNodes(checker, 0);
+    expect(check(checker, world)).toBeUndefined();
+    const own = Number.parseInt(miner.identity.nodeId.slice(2, 6), 16);
+    const discoveryTable = () => table(own) as never;
+    const changed = withRooms(world, (rooms) => ({ ...rooms, swarm: { ...rooms.swarm, discoveryTable } }));
+    const first = { ...changed, nodes: changed.nodes.slice(0, 1) };
+    expect(check(checker, first)).toEqual(
+      typeof wrong === 'string' || wrong === undefined ? wrong : expect.stringMatching(wrong),
+    );
   });
 });
