@@ -91,6 +91,15 @@ export class RlpCursor {
     return value;
   }
 
+  /**
+   * The next byte string as an unsigned integer of at most `maxBytes` bytes, without leading zeros; exact below 2^53,
+   * rounded (and never below 2^53) from there on.
+   */
+  numberUpTo(maxBytes: number): number {
+    this.#openInteger(maxBytes);
+    return bytesToNumber(this.#bytes, this.#from, this.#to);
+  }
+
   /** A cursor over the next item's items; the next item must be a list. */
   list(): RlpCursor {
     this.#open();

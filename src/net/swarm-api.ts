@@ -12,6 +12,7 @@ import type { Transaction } from '../types/transaction.js';
 import type { Channel } from '../wire/channel.js';
 import type { BlockResult, BlockSink, BlockSource, ChainReader, TxResult, TxSink } from './backend.js';
 import type { DiscoveryCounters, LookupDone, TableNodeView } from './discovery/discovery.js';
+import type { NodeRecords } from './discovery/node-records.js';
 import type { SyncStatus } from './eth/service.js';
 import type { ConnId, Emit, NetInput } from './io.js';
 import type {
@@ -37,6 +38,8 @@ export interface SwarmDeps {
   readonly log: Log;
   /** Reads another node's record in place of `decodeEnr`: who hosts many nodes lets them share what they read. */
   readonly readEnr?: ((raw: Uint8Array) => Enr) | undefined;
+  /** The records of other nodes; who hosts many nodes of one scheme lets them share it. */
+  readonly records?: NodeRecords | undefined;
   readonly chain: ChainReader;
   readonly blocks: BlockSink;
   readonly txs: TxSink;

@@ -232,6 +232,7 @@ class SwarmMachine implements Swarm {
     return parts.createDiscovery(
       {
         ...{ identity, scheme, log, emit, enrSeq, random: random.fork('discovery') },
+        records: this.#deps.records,
         readEnr: this.#deps.readEnr ?? ((raw) => decodeEnr(raw, scheme)),
         enrPairs: new Map([forkIdPair(this.#deps.chain.forkId())]),
         onNode: (at, node) => this.#onNode(at, node),

@@ -2,6 +2,7 @@ import type { PublicKey } from '../base/brand.js';
 import type { BlockOutcome, Chain, Reorg } from '../chain/chain.js';
 import { FutureBlocks } from '../chain/future-blocks.js';
 import type { BlockResult } from '../net/backend.js';
+import type { NodeRecords } from '../net/discovery/node-records.js';
 import type { PeerEvent } from '../net/peer-view.js';
 import { createSwarm } from '../net/swarm.js';
 import type { StoredPeer, Swarm } from '../net/swarm-api.js';
@@ -38,6 +39,8 @@ export interface NodeDeps {
   readonly log: Log;
   /** Reads another node's record in place of `decodeEnr`; see `SwarmDeps`. */
   readonly readEnr?: ((raw: Uint8Array) => Enr) | undefined;
+  /** The records of other nodes; who hosts many nodes of one scheme lets them share it. */
+  readonly records?: NodeRecords | undefined;
   /** A fresh channel: with `remote` the one that opens, without it the one that answers. */
   readonly channelFactory: (remote: PublicKey | undefined) => Channel;
   /** The whole peers database. */
@@ -112,6 +115,7 @@ export function createNode(deps: NodeDeps, config: NodeConfig, createdAtMs: numb
       emit,
       log,
       readEnr: deps.readEnr,
+      records: deps.records,
       chain: createChainReader(chain, config.networkId),
       blocks: { submitBlock: (block, source) => imports.submit(block, source), queuedBlocks: () => imports.size() },
       txs: {

@@ -1,6 +1,7 @@
 import type { Address, PublicKey } from '../base/brand.js';
 import { invariant } from '../base/invariant.js';
 import { openChain } from '../chain/open-chain.js';
+import type { NodeRecords } from '../net/discovery/node-records.js';
 import type { NodeConfig } from '../node/config.js';
 import type { NodeInput } from '../node/input.js';
 import type { Database } from '../node/job.js';
@@ -45,6 +46,7 @@ export interface SimSurroundings {
   readonly trace: Trace;
   readonly scheme: IdentityScheme;
   readonly readEnr: (raw: Uint8Array) => Enr;
+  readonly records: NodeRecords;
   readonly channelFactory: (identity: Identity, random: Random, remote: PublicKey | undefined) => Channel;
   readonly recoverSender: RecoverSender;
   readonly random: Random;
@@ -188,6 +190,7 @@ function createLife(
       random: random.fork('node'),
       log: spec.log,
       readEnr: around.readEnr,
+      records: around.records,
       channelFactory: (remote) => around.channelFactory(spec.identity, random.fork('channel'), remote),
       storedPeers: databases.peers.readAll(new Uint8Array(0), Number.MAX_SAFE_INTEGER),
       journal: databases.chain.readAll(Uint8Array.of(PREFIX.journal), Number.MAX_SAFE_INTEGER).map(([, raw]) => raw),

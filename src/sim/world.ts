@@ -2,6 +2,7 @@ import type { Address, NodeId, PublicKey } from '../base/brand.js';
 import { toAddress } from '../base/hex.js';
 import { invariant } from '../base/invariant.js';
 import { createIdentity, secp256k1Scheme } from '../crypto/identity.js';
+import { NodeRecords } from '../net/discovery/node-records.js';
 import type { NodeConfig } from '../node/config.js';
 import type { Identity } from '../ports/identity.js';
 import { type Log, SILENT_LOG } from '../ports/log.js';
@@ -90,6 +91,8 @@ export interface World {
 
 /** Worlds begin at this time, so that nothing depends on when they are run: 2026-01-01 in ms. */
 const EPOCH_MS = Date.UTC(2026, 0, 1);
+/** Nodes whose records are shared: more than a world has. */
+const MAX_SHARED_RECORDS = 65_536;
 /** Nobody of them is told of others; so a miner begins at once. */
 const ALONE_PATIENCE_MS = 0;
 const MINER_PATIENCE_MS = 10_000;
@@ -128,6 +131,7 @@ export function createWorld(config: WorldConfig): World {
     random: random.fork('nodes'),
     scheme,
     readEnr: createRecordReader(scheme),
+    records: new NodeRecords(scheme, MAX_SHARED_RECORDS),
     channelFactory: exact ? exactChannel : plainChannel,
     recoverSender: exact ? recoverSender : createSenderMemo(),
     onEvent: watch?.onEvent,

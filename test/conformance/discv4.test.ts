@@ -69,7 +69,7 @@ function decode({ type, decoded }: PacketVector, data: Uint8Array): void {
       return;
     case 'neighbours':
       expect(neighbors.decode(data)).toEqual({
-        nodes: decoded.nodes?.map((node) => ({ ...endpoint(node), publicKey: node.id })),
+        nodes: decoded.nodes?.map((node) => ({ endpoint: endpoint(node), publicKey: node.id })),
         expiration,
       });
       return;

@@ -1,9 +1,9 @@
 import { BoundedMap } from '../../base/bounded.js';
 import type { PublicKey } from '../../base/brand.js';
-import type { IdentityScheme } from '../../ports/identity.js';
 import type { Random } from '../../ports/random.js';
 import type { Endpoint } from '../../types/endpoint.js';
 import type { NodeRecord } from './discovery.js';
+import type { NodeRecords } from './node-records.js';
 
 /** Bootnodes kept; a list has a handful, and each refresh of an empty table pings them all. */
 const MAX_BOOTNODES = 64;
@@ -20,13 +20,13 @@ export interface Seed {
 
 /** The nodes that an empty table starts from: bootnodes, and those known before the restart. */
 export class Bootstrap {
-  readonly #scheme: IdentityScheme;
+  readonly #records: NodeRecords;
   readonly #random: Random;
   readonly #bootnodes = new BoundedMap<PublicKey, NodeRecord>(MAX_BOOTNODES);
   readonly #seeds = new BoundedMap<PublicKey, NodeRecord>(MAX_SEEDS);
 
-  constructor(scheme: IdentityScheme, random: Random, bootnodes: readonly Seed[], seeds: readonly Seed[]) {
-    this.#scheme = scheme;
+  constructor(records: NodeRecords, random: Random, bootnodes: readonly Seed[], seeds: readonly Seed[]) {
+    this.#records = records;
     this.#random = random;
     this.addBootnodes(bootnodes);
     for (const seed of seeds) this.#keep(this.#seeds, seed);
@@ -49,6 +49,6 @@ export class Bootstrap {
 
   #keep(into: BoundedMap<PublicKey, NodeRecord>, { publicKey, endpoint }: Seed): void {
     if (endpoint === undefined || endpoint.udpPort === 0) return;
-    into.set(publicKey, { publicKey, nodeId: this.#scheme.nodeIdOf(publicKey), endpoint });
+    into.set(publicKey, this.#records.of(publicKey, endpoint));
   }
 }

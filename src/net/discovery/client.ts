@@ -1,7 +1,8 @@
 import { BoundedMap } from '../../base/bounded.js';
 import type { Hash32, NodeId, PublicKey } from '../../base/brand.js';
 import type { Endpoint, SocketAddress } from '../../types/endpoint.js';
-import { MAX_NEIGHBORS_PER_PACKET, type Neighbor, type Neighbors } from '../../wire/discv4/neighbors.js';
+import type { Neighbor } from '../../wire/discv4/neighbor.js';
+import { MAX_NEIGHBORS_PER_PACKET, type Neighbors } from '../../wire/discv4/neighbors.js';
 import type { Pong } from '../../wire/discv4/pong.js';
 import { addressKey, type Bonds } from './bonds.js';
 import type { Counters } from './counters.js';

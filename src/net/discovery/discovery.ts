@@ -6,6 +6,7 @@ import type { Endpoint, SocketAddress } from '../../types/endpoint.js';
 import type { Enode } from '../../types/enode.js';
 import type { Enr } from '../../types/enr.js';
 import type { Emit } from '../io.js';
+import type { NodeRecords } from './node-records.js';
 
 /** A node of the network as discovery knows it. */
 export interface NodeRecord {
@@ -13,7 +14,7 @@ export interface NodeRecord {
   readonly nodeId: NodeId;
   readonly endpoint: Endpoint;
   /** Its signed record, where it was asked for and came. */
-  readonly enr?: Enr;
+  readonly enr?: Enr | undefined;
 }
 
 /** A node worth keeping over a restart. */
@@ -46,6 +47,8 @@ export interface DiscoveryDeps {
   readonly log: Log;
   /** The record in the bytes, its signature checked; throws DecodeError. */
   readonly readEnr: (raw: Uint8Array) => Enr;
+  /** The records of nodes; those of the same scheme can share it. */
+  readonly records?: NodeRecords | undefined;
   /**
    * A node has proved that it holds its key and receives at its address. Told again when its record or endpoint
    * changes, and at most once a minute otherwise.

@@ -2,7 +2,8 @@ import type { NodeId, PublicKey } from '../../base/brand.js';
 import type { Endpoint, SocketAddress } from '../../types/endpoint.js';
 import type { Enode } from '../../types/enode.js';
 import type { Enr } from '../../types/enr.js';
-import type { Neighbor } from '../../wire/discv4/neighbors.js';
+import type { StatedEndpoint } from '../../wire/discv4/fields.js';
+import type { Neighbor } from '../../wire/discv4/neighbor.js';
 import type { Pong } from '../../wire/discv4/pong.js';
 import { type AddressRules, createAddressRules } from './address-rules.js';
 import { addressKey, Bonds } from './bonds.js';
@@ -22,6 +23,7 @@ import type {
 import { TrafficLimits } from './limits.js';
 import { LocalRecord } from './local-record.js';
 import { Lookups } from './lookups.js';
+import { NodeRecords } from './node-records.js';
 import { PacketGate } from './packet-gate.js';
 import { Refresher } from './refresher.js';
 import { Sender } from './sender.js';
@@ -44,6 +46,7 @@ class Discv4 implements Discovery {
   readonly #rules: AddressRules;
   readonly #counters = new Counters();
   readonly #record: LocalRecord;
+  readonly #records: NodeRecords;
   readonly #table: NodeTable;
   readonly #bootstrap: Bootstrap;
   readonly #client: Client;
@@ -59,13 +62,24 @@ class Discv4 implements Discovery {
     this.#config = config;
     this.#rules = createAddressRules(config);
     this.#record = new LocalRecord(identity, deps.enrSeq, config.endpoint, deps.enrPairs);
+    this.#records = deps.records ?? new NodeRecords(scheme);
     this.#table = new NodeTable(identity.nodeId, this.#rules, random('table'));
-    this.#bootstrap = new Bootstrap(scheme, random('bootstrap'), config.bootnodes, config.storedNodes);
+    this.#bootstrap = new Bootstrap(this.#records, random('bootstrap'), config.bootnodes, config.storedNodes);
 
     const sender = new Sender(identity, deps.emit, this.#record, this.#counters);
     const limits = new TrafficLimits(this.#rules);
     const bonds = new Bonds();
-    const parts = { scheme, sender, limits, bonds, rules: this.#rules, table: this.#table, counters: this.#counters };
+    const records = this.#records;
+    const parts = {
+      scheme,
+      records,
+      sender,
+      limits,
+      bonds,
+      rules: this.#rules,
+      table: this.#table,
+      counters: this.#counters,
+    };
     this.#client = new Client({
       ...parts,
       onProved: (nowMs, node, pong, sought) => this.#onProved(nowMs, node, pong, sought),
@@ -183,13 +197,18 @@ class Discv4 implements Discovery {
 
   /** Of the nodes that `from` tells of, those at addresses that it may tell of. */
   #heardOf(from: NodeRecord, nodes: readonly Neighbor[]): NodeRecord[] {
-    return nodes.flatMap(({ ip, udpPort, tcpPort, publicKey }) => {
+    const heard: NodeRecord[] = []; // BOUNDED: by an answer
+    const relayer = from.endpoint.ip;
+    for (const { publicKey, endpoint } of nodes) {
       const allowed =
-        ip !== undefined && this.#rules.mayRelay(from.endpoint.ip, ip, udpPort) && this.#config.isAllowed(ip);
-      if (!allowed) this.#counters.drop('bad-relay-address');
-      return allowed
-        ? [{ publicKey, nodeId: this.#deps.scheme.nodeIdOf(publicKey), endpoint: { ip, udpPort, tcpPort } }]
-        : [];
-    });
+        isEndpoint(endpoint) &&
+        this.#rules.mayRelay(relayer, endpoint.ip, endpoint.udpPort) &&
+        this.#config.isAllowed(endpoint.ip);
+      if (allowed) heard.push(this.#records.of(publicKey, endpoint));
+      else this.#counters.drop('bad-relay-address');
+    }
+    return heard;
   }
 }
+
+const isEndpoint = (stated: StatedEndpoint): stated is Endpoint => stated.ip !== undefined;

@@ -2,6 +2,7 @@ import { BoundedMap } from '../../base/bounded.js';
 import type { NodeId } from '../../base/brand.js';
 import type { Enr } from '../../types/enr.js';
 import type { NodeRecord } from './discovery.js';
+import type { NodeRecords } from './node-records.js';
 
 /** A node's record is asked for this often at most, however often it claims a new one (A12). */
 export const ENR_INTERVAL_MS = 60_000;
@@ -22,7 +23,12 @@ interface Facts {
 
 /** What nodes have stated about themselves, whether they are in the table or not. */
 export class KnownNodes {
+  readonly #records: NodeRecords;
   readonly #facts = new BoundedMap<NodeId, Facts>(MAX_KNOWN);
+
+  constructor(records: NodeRecords) {
+    this.#records = records;
+  }
 
   /**
    * The record with what we know beside it: the ENR, and from it the TCP port if it is for the proven address. The object
@@ -31,7 +37,7 @@ export class KnownNodes {
   complete(record: NodeRecord): NodeRecord {
     const facts = this.#facts.peek(record.nodeId);
     if (facts === undefined) return record;
-    const completed = facts.enr === undefined ? record : withEnr(record, facts.enr);
+    const completed = facts.enr === undefined ? record : this.#records.withEnr(record, facts.enr);
     return facts.reported !== undefined && saysTheSame(facts.reported, completed) ? facts.reported : completed;
   }
 
@@ -84,15 +90,8 @@ export class KnownNodes {
   }
 }
 
-function withEnr(record: NodeRecord, enr: Enr): NodeRecord {
-  const { publicKey, nodeId, endpoint } = enr;
-  const { ip, udpPort } = record.endpoint;
-  if (endpoint?.ip !== ip) return { ...record, enr };
-  if (endpoint.udpPort === udpPort) return { publicKey, nodeId, endpoint, enr };
-  return { publicKey, nodeId, endpoint: { ip, udpPort, tcpPort: endpoint.tcpPort }, enr };
-}
-
 function saysTheSame(a: NodeRecord, b: NodeRecord): boolean {
+  if (a === b) return true;
   const { ip, udpPort, tcpPort } = a.endpoint;
   const isAt = ip === b.endpoint.ip && udpPort === b.endpoint.udpPort && tcpPort === b.endpoint.tcpPort;
   return isAt && a.enr?.seq === b.enr?.seq;

@@ -140,14 +140,27 @@ export class Lookup {
   }
 
   #hear(path: Path, nodes: readonly NodeRecord[], hops: number): void {
-    const known = new Set(path.candidates.map(({ node }) => node.nodeId));
+    const { candidates } = path;
     for (const node of nodes) {
-      if (node.nodeId === this.#self || known.has(node.nodeId)) continue;
-      known.add(node.nodeId);
-      path.candidates.push({ node, hops, progress: 'heard-of' });
+      if (node.nodeId === this.#self) continue;
+      const at = this.#placeOf(candidates, node.nodeId);
+      if (candidates[at]?.node.nodeId === node.nodeId) continue;
+      candidates.splice(at, 0, { node, hops, progress: 'heard-of' });
     }
-    path.candidates.sort((a, b) => compareDistance(this.target, a.node.nodeId, b.node.nodeId));
+    if (candidates.length <= MAX_CANDIDATES) return;
     // Whoever is being asked stays, however far away: its answer is still to be accounted for.
-    path.candidates = path.candidates.filter(({ progress }, i) => i < MAX_CANDIDATES || progress === 'asked');
+    path.candidates = candidates.filter(({ progress }, i) => i < MAX_CANDIDATES || progress === 'asked');
+  }
+
+  /** Where a node is among the candidates, or would have to be. */
+  #placeOf(candidates: readonly Candidate[], nodeId: NodeId): number {
+    let [from, to] = [0, candidates.length];
+    while (from < to) {
+      const middle = (from + to) >> 1;
+      const candidate = candidates[middle] as Candidate;
+      if (compareDistance(this.target, candidate.node.nodeId, nodeId) < 0) from = middle + 1;
+      else to = middle;
+    }
+    return from;
   }
 }

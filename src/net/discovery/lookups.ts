@@ -1,6 +1,6 @@
 import type { PublicKey } from '../../base/brand.js';
 import type { IdentityScheme } from '../../ports/identity.js';
-import type { Neighbor } from '../../wire/discv4/neighbors.js';
+import type { Neighbor } from '../../wire/discv4/neighbor.js';
 import type { Client } from './client.js';
 import type { Counters } from './counters.js';
 import type { LookupDone, NodeRecord } from './discovery.js';

@@ -1,4 +1,4 @@
-import type { PublicKey } from '../../base/brand.js';
+import type { NodeId, PublicKey } from '../../base/brand.js';
 import { DecodeError } from '../../codec/decode-error.js';
 import type { IdentityScheme } from '../../ports/identity.js';
 import type { SocketAddress } from '../../types/endpoint.js';
@@ -12,14 +12,16 @@ import { pong } from '../../wire/discv4/pong.js';
 import type { Bonds } from './bonds.js';
 import type { Client } from './client.js';
 import type { Counters } from './counters.js';
-import type { DropReason, NodeRecord } from './discovery.js';
+import type { DropReason } from './discovery.js';
 import type { TrafficLimits } from './limits.js';
+import type { NodeRecords } from './node-records.js';
 import type { Server } from './server.js';
 
 /** What the gate needs from the rest of discovery. */
 export interface PacketGateDeps {
   readonly self: PublicKey;
   readonly scheme: IdentityScheme;
+  readonly records: NodeRecords;
   readonly limits: TrafficLimits;
   readonly bonds: Bonds;
   readonly client: Client;
@@ -27,9 +29,6 @@ export interface PacketGateDeps {
   readonly counters: Counters;
   readonly isAllowed: (ip: string) => boolean;
 }
-
-/** Who signed a packet. */
-type Signer = Pick<NodeRecord, 'publicKey' | 'nodeId'>;
 
 /**
  * Checks datagrams in the order of what the check costs: size, rate, hash, form, expiration, whether anyone waits for
@@ -89,10 +88,10 @@ export class PacketGate {
   #onPing(nowMs: number, from: SocketAddress, packet: Packet): DropReason | undefined {
     const message = ping.decode(packet.data);
     if (isExpired(nowMs, message)) return 'expired';
-    return this.#signed(packet, (signer) => {
+    return this.#signed(packet, (_, publicKey) => {
       // The packet's own idea of its address is ignored: it may sit behind NAT, or lie.
       const endpoint = { ip: from.ip, udpPort: from.port, tcpPort: message.from.tcpPort };
-      this.#deps.server.onPing(nowMs, { ...signer, endpoint }, packet.hash, message);
+      this.#deps.server.onPing(nowMs, this.#deps.records.of(publicKey, endpoint), packet.hash, message);
       return undefined;
     });
   }
@@ -102,16 +101,14 @@ export class PacketGate {
     if (isExpired(nowMs, message)) return 'expired';
     const { client } = this.#deps;
     if (!client.expects('pong', from, message.pingHash)) return 'unsolicited';
-    return this.#signed(packet, ({ nodeId }) =>
-      client.onPong(nowMs, from, nodeId, message) ? undefined : 'unsolicited',
-    );
+    return this.#signed(packet, (nodeId) => (client.onPong(nowMs, from, nodeId, message) ? undefined : 'unsolicited'));
   }
 
   #onFindNode(nowMs: number, from: SocketAddress, packet: Packet): DropReason | undefined {
     const message = findNode.decode(packet.data);
     if (isExpired(nowMs, message)) return 'expired';
     if (!this.#deps.bonds.mayBeProved(from)) return 'no-endpoint-proof';
-    return this.#signed(packet, ({ nodeId }) => this.#deps.server.onFindNode(nowMs, from, nodeId, message));
+    return this.#signed(packet, (nodeId) => this.#deps.server.onFindNode(nowMs, from, nodeId, message));
   }
 
   #onNeighbors(nowMs: number, from: SocketAddress, packet: Packet): DropReason | undefined {
@@ -119,7 +116,7 @@ export class PacketGate {
     if (isExpired(nowMs, message)) return 'expired';
     const { client } = this.#deps;
     if (!client.expects('neighbors', from)) return 'unsolicited';
-    return this.#signed(packet, ({ nodeId }) =>
+    return this.#signed(packet, (nodeId) =>
       client.onNeighbors(nowMs, from, nodeId, message) ? undefined : 'unsolicited',
     );
   }
@@ -128,26 +125,29 @@ export class PacketGate {
     const message = enrRequest.decode(packet.data);
     if (isExpired(nowMs, message)) return 'expired';
     if (!this.#deps.bonds.mayBeProved(from)) return 'no-endpoint-proof';
-    return this.#signed(packet, ({ nodeId }) => this.#deps.server.onEnrRequest(nowMs, from, nodeId, packet.hash));
+    return this.#signed(packet, (nodeId) => this.#deps.server.onEnrRequest(nowMs, from, nodeId, packet.hash));
   }
 
   #onEnrResponse(nowMs: number, from: SocketAddress, packet: Packet): DropReason | undefined {
     const { requestHash, record } = enrResponse.decode(packet.data);
     const { client } = this.#deps;
     if (!client.expects('enr-response', from, requestHash)) return 'unsolicited';
-    return this.#signed(packet, ({ nodeId }) =>
+    return this.#signed(packet, (nodeId) =>
       client.onEnrResponse(nowMs, from, nodeId, requestHash, record) ? undefined : 'unsolicited',
     );
   }
 
   /** Pays for the signature, and hands the packet on if it has a signer other than ourselves. */
-  #signed(packet: Packet, handle: (signer: Signer) => DropReason | undefined): DropReason | undefined {
+  #signed(
+    packet: Packet,
+    handle: (nodeId: NodeId, publicKey: PublicKey) => DropReason | undefined,
+  ): DropReason | undefined {
     const { counters, scheme, self } = this.#deps;
     counters.recoveries++;
     const publicKey = signerOf(scheme, packet);
     if (publicKey === undefined) return 'bad-signature';
     if (publicKey === self) return 'self';
-    return handle({ publicKey, nodeId: scheme.nodeIdOf(publicKey) });
+    return handle(scheme.nodeIdOf(publicKey), publicKey);
   }
 }
 

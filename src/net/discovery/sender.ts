@@ -62,10 +62,9 @@ export class Sender {
 
   /** Sends the nodes in as few packets as they fit; one without nodes if there are none. */
   neighbors(nowMs: number, to: SocketAddress, nodes: readonly NodeRecord[]): void {
-    const stated = nodes.map(({ publicKey, endpoint }) => ({ ...endpoint, publicKey }));
-    for (let at = 0; at === 0 || at < stated.length; at += MAX_NEIGHBORS_PER_PACKET) {
+    for (let at = 0; at === 0 || at < nodes.length; at += MAX_NEIGHBORS_PER_PACKET) {
       this.#send(to, neighbors, {
-        nodes: stated.slice(at, at + MAX_NEIGHBORS_PER_PACKET),
+        nodes: nodes.slice(at, at + MAX_NEIGHBORS_PER_PACKET),
         expiration: expirationOf(nowMs),
       });
     }

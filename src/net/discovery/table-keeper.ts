@@ -8,6 +8,7 @@ import { type Client, udpAddress } from './client.js';
 import type { Counters } from './counters.js';
 import type { NodeRecord } from './discovery.js';
 import { KnownNodes } from './known-nodes.js';
+import type { NodeRecords } from './node-records.js';
 import { Revalidation } from './revalidation.js';
 import type { NodeTable } from './table.js';
 
@@ -17,6 +18,7 @@ const MAX_EARLY = 64;
 /** What the keeper needs from the rest of discovery. */
 export interface TableKeeperDeps {
   readonly readEnr: (raw: Uint8Array) => Enr;
+  readonly records: NodeRecords;
   readonly random: Random;
   readonly table: NodeTable;
   readonly bonds: Bonds;
@@ -31,7 +33,7 @@ export interface TableKeeperDeps {
 /** Keeps the table alive and true: who enters, who is checked, who leaves, and whose record is fetched. */
 export class TableKeeper {
   readonly #deps: TableKeeperDeps;
-  readonly #known = new KnownNodes();
+  readonly #known: KnownNodes;
   readonly #revalidation: Revalidation;
   /**
    * Nodes that pinged us before our first refresh was over. Let in at once, whoever pings a restarted node first could
@@ -41,6 +43,7 @@ export class TableKeeper {
 
   constructor(deps: TableKeeperDeps) {
     this.#deps = deps;
+    this.#known = new KnownNodes(deps.records);
     this.#revalidation = new Revalidation(deps.random);
   }
 

@@ -1,4 +1,4 @@
-import { encodeRlp } from '../../codec/rlp-writer.js';
+import { encodeRlpList, rlpNumber } from '../../codec/rlp-writer.js';
 import { openFields, readExpiration } from './fields.js';
 import type { PacketCodec } from './message.js';
 
@@ -12,6 +12,6 @@ export interface EnrRequest {
 export const enrRequest: PacketCodec<EnrRequest> = {
   name: 'ENRRequest',
   type: 0x05,
-  encode: ({ expiration }) => encodeRlp([expiration]),
+  encode: ({ expiration }) => encodeRlpList([rlpNumber(expiration)]),
   decode: (data) => ({ expiration: readExpiration(openFields(data)) }),
 };

@@ -1,6 +1,6 @@
-import { bytesToBigInt } from '../../base/bytes.js';
+import { bytesToBigInt, EMPTY_BYTES } from '../../base/bytes.js';
 import { type RlpCursor, rlpSequence } from '../../codec/rlp-reader.js';
-import type { RlpEncodable } from '../../codec/rlp-writer.js';
+import { encodeRlpList, rlpBytes, rlpNumber } from '../../codec/rlp-writer.js';
 import type { Endpoint } from '../../types/endpoint.js';
 import { ipFromBytes, ipToBytes } from '../../types/ip.js';
 
@@ -30,13 +30,12 @@ export function readEndpointItems(items: RlpCursor): StatedEndpoint {
 }
 
 function readPort(items: RlpCursor): number {
-  return Number(items.bigint(2));
+  return items.numberUpTo(2);
 }
 
 /** The next item as a time in seconds since 1970; what is too far off to be exact is given as 2^53 - 1. */
 export function readExpiration(fields: RlpCursor): number {
-  const seconds = fields.bigint(8);
-  return seconds > Number.MAX_SAFE_INTEGER ? Number.MAX_SAFE_INTEGER : Number(seconds);
+  return Math.min(fields.numberUpTo(8), Number.MAX_SAFE_INTEGER);
 }
 
 /**
@@ -49,7 +48,17 @@ export function readEnrSeq(fields: RlpCursor): bigint | undefined {
   return bytes.length > 8 || bytes[0] === 0 ? undefined : bytesToBigInt(bytes);
 }
 
-/** An endpoint as RLP takes it. */
-export function endpointItem({ ip, udpPort, tcpPort }: StatedEndpoint | Endpoint): RlpEncodable[] {
-  return [(ip === undefined ? undefined : ipToBytes(ip)) ?? new Uint8Array(0), udpPort, tcpPort];
+/** The encoded items of an endpoint, without a list around them. */
+export function endpointItems({
+  ip,
+  udpPort,
+  tcpPort,
+}: StatedEndpoint | Endpoint): [Uint8Array, Uint8Array, Uint8Array] {
+  const ipBytes = (ip === undefined ? undefined : ipToBytes(ip)) ?? EMPTY_BYTES;
+  return [rlpBytes(ipBytes), rlpNumber(udpPort), rlpNumber(tcpPort)];
+}
+
+/** An endpoint as an encoded list: `[ip, udp, tcp]`. */
+export function endpointItem(endpoint: StatedEndpoint | Endpoint): Uint8Array {
+  return encodeRlpList(endpointItems(endpoint));
 }

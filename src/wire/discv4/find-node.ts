@@ -1,6 +1,6 @@
 import type { PublicKey } from '../../base/brand.js';
 import { fromHex, toPublicKey } from '../../base/hex.js';
-import { encodeRlp } from '../../codec/rlp-writer.js';
+import { encodeRlpList, rlpBytes, rlpNumber } from '../../codec/rlp-writer.js';
 import { openFields, readExpiration } from './fields.js';
 import type { PacketCodec } from './message.js';
 
@@ -16,7 +16,7 @@ export interface FindNode {
 export const findNode: PacketCodec<FindNode> = {
   name: 'FindNode',
   type: 0x03,
-  encode: ({ target, expiration }) => encodeRlp([fromHex(target), expiration]),
+  encode: ({ target, expiration }) => encodeRlpList([rlpBytes(fromHex(target)), rlpNumber(expiration)]),
   decode(data) {
     const fields = openFields(data);
     return { target: toPublicKey(fields.fixed(64)), expiration: readExpiration(fields) };

@@ -1,13 +1,7 @@
-import type { PublicKey } from '../../base/brand.js';
-import { fromHex, toPublicKey } from '../../base/hex.js';
-import { encodeRlp } from '../../codec/rlp-writer.js';
-import { endpointItem, openFields, readEndpointItems, readExpiration, type StatedEndpoint } from './fields.js';
+import { encodeRlpList, rlpNumber } from '../../codec/rlp-writer.js';
+import { openFields, readExpiration } from './fields.js';
 import type { PacketCodec } from './message.js';
-
-/** A node as another one tells of it: hearsay. */
-export interface Neighbor extends StatedEndpoint {
-  readonly publicKey: PublicKey;
-}
+import { type Neighbor, neighborItem, readNeighbor } from './neighbor.js';
 
 /** Nodes close to what was asked for. */
 export interface Neighbors {
@@ -25,16 +19,9 @@ const MAX_NODES = 16;
 export const neighbors: PacketCodec<Neighbors> = {
   name: 'Neighbors',
   type: 0x04,
-  encode: ({ nodes, expiration }) =>
-    encodeRlp([nodes.map((node) => [...endpointItem(node), fromHex(node.publicKey)]), expiration]),
+  encode: ({ nodes, expiration }) => encodeRlpList([encodeRlpList(nodes.map(neighborItem)), rlpNumber(expiration)]),
   decode(data) {
     const fields = openFields(data);
-    return {
-      nodes: fields.listOf(MAX_NODES, (list) => {
-        const items = list.list();
-        return { ...readEndpointItems(items), publicKey: toPublicKey(items.fixed(64)) };
-      }),
-      expiration: readExpiration(fields),
-    };
+    return { nodes: fields.listOf(MAX_NODES, readNeighbor), expiration: readExpiration(fields) };
   },
 };

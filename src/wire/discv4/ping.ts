@@ -1,9 +1,9 @@
-import { encodeRlp } from '../../codec/rlp-writer.js';
+import { encodeRlpList, rlpBigInt, rlpNumber } from '../../codec/rlp-writer.js';
 import { endpointItem, openFields, readEndpoint, readEnrSeq, readExpiration, type StatedEndpoint } from './fields.js';
 import type { PacketCodec } from './message.js';
 
 /** Version of the protocol; sent, never checked (EIP-8). */
-const VERSION = 4;
+const VERSION = rlpNumber(4);
 
 /** "Are you there?" A pong that repeats this packet's hash proves the other side's endpoint. */
 export interface Ping {
@@ -20,8 +20,11 @@ export interface Ping {
 export const ping: PacketCodec<Ping> = {
   name: 'Ping',
   type: 0x01,
-  encode: ({ from, to, expiration, enrSeq }) =>
-    encodeRlp([VERSION, endpointItem(from), endpointItem(to), expiration, ...(enrSeq === undefined ? [] : [enrSeq])]),
+  encode({ from, to, expiration, enrSeq }) {
+    const items = [VERSION, endpointItem(from), endpointItem(to), rlpNumber(expiration)];
+    if (enrSeq !== undefined) items.push(rlpBigInt(enrSeq));
+    return encodeRlpList(items);
+  },
   decode(data) {
     const fields = openFields(data);
     fields.skip();

@@ -1,6 +1,6 @@
 import type { Hash32 } from '../../base/brand.js';
 import { fromHex, toHash32 } from '../../base/hex.js';
-import { encodeRlp } from '../../codec/rlp-writer.js';
+import { encodeRlpList, rlpBigInt, rlpBytes, rlpNumber } from '../../codec/rlp-writer.js';
 import { endpointItem, openFields, readEndpoint, readEnrSeq, readExpiration, type StatedEndpoint } from './fields.js';
 import type { PacketCodec } from './message.js';
 
@@ -19,8 +19,11 @@ export interface Pong {
 export const pong: PacketCodec<Pong> = {
   name: 'Pong',
   type: 0x02,
-  encode: ({ to, pingHash, expiration, enrSeq }) =>
-    encodeRlp([endpointItem(to), fromHex(pingHash), expiration, ...(enrSeq === undefined ? [] : [enrSeq])]),
+  encode({ to, pingHash, expiration, enrSeq }) {
+    const items = [endpointItem(to), rlpBytes(fromHex(pingHash)), rlpNumber(expiration)];
+    if (enrSeq !== undefined) items.push(rlpBigInt(enrSeq));
+    return encodeRlpList(items);
+  },
   decode(data) {
     const fields = openFields(data);
     return {

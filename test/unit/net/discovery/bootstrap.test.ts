@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Bootstrap } from '../../../../src/net/discovery/bootstrap.js';
+import { NodeRecords } from '../../../../src/net/discovery/node-records.js';
 import { fakeScheme } from '../../../support/fake-identity.js';
 import { nodeRecord } from '../../../support/node-records.js';
 import { seededRandom } from '../../../support/seeded-random.js';
@@ -8,7 +9,7 @@ describe('bootstrap', () => {
   it('tries every bootnode and 30 of the nodes from before', () => {
     const seeds = Array.from({ length: 500 }, (_, i) => nodeRecord(i));
     const bootnodes = [nodeRecord('a'), nodeRecord('b'), { ...nodeRecord('c'), endpoint: undefined }];
-    const bootstrap = new Bootstrap(fakeScheme, seededRandom(1), bootnodes, seeds);
+    const bootstrap = new Bootstrap(new NodeRecords(fakeScheme), seededRandom(1), bootnodes, seeds);
     const keys = bootstrap.candidates().map(({ publicKey }) => publicKey);
     expect(keys).toHaveLength(32);
     expect(new Set(keys).size).toBe(32);

@@ -11,7 +11,8 @@ import { enrRequest } from '../../../../src/wire/discv4/enr-request.js';
 import { enrResponse } from '../../../../src/wire/discv4/enr-response.js';
 import { findNode } from '../../../../src/wire/discv4/find-node.js';
 import type { PacketCodec } from '../../../../src/wire/discv4/message.js';
-import { type Neighbor, neighbors } from '../../../../src/wire/discv4/neighbors.js';
+import type { Neighbor } from '../../../../src/wire/discv4/neighbor.js';
+import { neighbors } from '../../../../src/wire/discv4/neighbors.js';
 import { openPacket, type Packet, sealPacket } from '../../../../src/wire/discv4/packet.js';
 import { type Ping, ping } from '../../../../src/wire/discv4/ping.js';
 import { pong } from '../../../../src/wire/discv4/pong.js';
@@ -190,9 +191,7 @@ describe('requests with an endpoint proof', () => {
 
 describe('NEIGHBORS', () => {
   const lie = (ip: string, port = 30303): Neighbor => ({
-    ip,
-    udpPort: port,
-    tcpPort: port,
+    endpoint: { ip, udpPort: port, tcpPort: port },
     publicKey: fakeIdentity(`${ip}:${port}`).publicKey,
   });
 
@@ -242,7 +241,7 @@ describe('NEIGHBORS', () => {
       lie('0.0.0.0'),
       lie('8.8.8.8', 53),
       lie('::1'),
-      { ...lie('9.9.9.9'), ip: undefined },
+      { ...lie('9.9.9.9'), endpoint: { ip: undefined, udpPort: 30303, tcpPort: 30303 } },
     ];
     send(neighbors, { nodes, expiration: expiration() });
     const before = network.sent.length;

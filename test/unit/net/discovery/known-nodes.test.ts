@@ -1,14 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { ENR_INTERVAL_MS, KnownNodes } from '../../../../src/net/discovery/known-nodes.js';
 import { LocalRecord } from '../../../../src/net/discovery/local-record.js';
-import { fakeIdentity } from '../../../support/fake-identity.js';
+import { NodeRecords } from '../../../../src/net/discovery/node-records.js';
+import { fakeIdentity, fakeScheme } from '../../../support/fake-identity.js';
 import { nodeRecord } from '../../../support/node-records.js';
 
 const { nodeId } = nodeRecord('node');
 
 describe('known nodes', () => {
   it('ask for a record once a minute, however often its number rises', () => {
-    const known = new KnownNodes();
+    const known = new KnownNodes(new NodeRecords(fakeScheme));
     let asked = 0;
     for (let second = 0; second < 180; second++) {
       known.stated(nodeId, BigInt(second + 1));
@@ -19,7 +20,7 @@ describe('known nodes', () => {
   });
 
   it('report a node when it is new, when it has changed, and else once a minute', () => {
-    const known = new KnownNodes();
+    const known = new KnownNodes(new NodeRecords(fakeScheme));
     const record = nodeRecord('node');
     expect([0, 1, 59_999, 60_000].map((now) => known.takeReport(now, record))).toEqual([true, false, false, true]);
     expect(known.takeReport(60_001, nodeRecord('node', '9.9.9.9'))).toBe(true);
@@ -30,7 +31,7 @@ describe('known nodes', () => {
     const enr = (seq: bigint, ip: string) =>
       new LocalRecord(identity, seq, { ip, udpPort: 1, tcpPort: 99 }, new Map()).enr();
     const record = { ...nodeRecord('node'), publicKey: identity.publicKey, nodeId: identity.nodeId };
-    const known = new KnownNodes();
+    const known = new KnownNodes(new NodeRecords(fakeScheme));
     expect(known.learn(enr(5n, '1.2.3.4'))).toBe(true);
     expect(known.learn(enr(5n, '7.7.7.7'))).toBe(false);
     expect(known.complete(record).endpoint).toEqual({ ...record.endpoint, tcpPort: 99 });

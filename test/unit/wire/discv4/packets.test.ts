@@ -52,8 +52,8 @@ const cases: readonly Case[] = [
   packet('FindNode', findNode, { target: publicKey, expiration }),
   packet('Neighbors', neighbors, {
     nodes: [
-      { ...v4, publicKey },
-      { ...v6, publicKey },
+      { endpoint: v4, publicKey },
+      { endpoint: v6, publicKey },
     ],
     expiration,
   }),
@@ -127,9 +127,7 @@ describe('packet', () => {
 
   it('holds a full packet of neighbours with IPv6 addresses', () => {
     const nodes = Array.from({ length: MAX_NEIGHBORS_PER_PACKET }, () => ({
-      ip: '2600:1111:2222:3333:4444:5555:6666:7777',
-      udpPort: 65535,
-      tcpPort: 65535,
+      endpoint: { ip: '2600:1111:2222:3333:4444:5555:6666:7777', udpPort: 65535, tcpPort: 65535 },
       publicKey,
     }));
     const sealed = sealPacket(identity, neighbors.type, neighbors.encode({ nodes, expiration: 2 ** 32 - 1 }));
