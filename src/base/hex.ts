@@ -1,9 +1,29 @@
 import type { Address, BlockNonce, Bloom, Hash32, Hex, NodeId, PublicKey } from './brand.js';
 import { invariant } from './invariant.js';
 
+/** The two digits of each byte, one after the other. */
+const DIGITS = Buffer.from(Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0')).join(''));
+const MAX_SHORT_BYTES = 64;
+const short = Buffer.from(`0x${'00'.repeat(MAX_SHORT_BYTES)}`);
+
 /** `bytes` as lower-case hex with `0x`. */
 export function toHex(bytes: Uint8Array): Hex {
+  if (bytes.length <= MAX_SHORT_BYTES) return shortHex(bytes);
   return `0x${Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex')}` as Hex;
+}
+
+/**
+ * Hashes and keys become map keys and are compared again and again: here they are made in one piece, whereas digits
+ * behind a prefix would be two, which the first look at them copies into a third.
+ */
+function shortHex(bytes: Uint8Array): Hex {
+  let at = 2;
+  for (let i = 0; i < bytes.length; i++) {
+    const digit = 2 * (bytes[i] as number);
+    short[at++] = DIGITS[digit] as number;
+    short[at++] = DIGITS[digit + 1] as number;
+  }
+  return short.toString('latin1', 0, at) as Hex;
 }
 
 /** The bytes of checked hex, in memory of their own. */

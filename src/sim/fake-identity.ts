@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { BoundedMap } from '../base/bounded.js';
 import type { NodeId, PublicKey } from '../base/brand.js';
-import { asBuffer, bytesEqual, compareBytes, concatBytes } from '../base/bytes.js';
+import { bytesToNumber, compareBytes, concatBytes } from '../base/bytes.js';
 import { fromHex, toNodeId, toPublicKey } from '../base/hex.js';
 import type { Identity, IdentityScheme } from '../ports/identity.js';
 
@@ -13,12 +13,21 @@ const sha256 = (...parts: readonly Uint8Array[]): Uint8Array =>
 /** A key's second half follows from its first, so that a signature of 64 bytes has room to name its signer. */
 const keyOf = (half: Uint8Array): Uint8Array => concatBytes(half, sha256(half));
 
-/** Names the signer and binds the 32-byte digest, nothing more. */
+/** Names the signer and binds the 32-byte digest, nothing more; the 65th byte is 0. */
 function signatureOf(half: Uint8Array, digest: Uint8Array): Uint8Array {
-  const signature = new Uint8Array(64);
-  signature.set(half);
-  for (let i = 0; i < 32; i++) signature[32 + i] = (half[i] as number) ^ (digest[i] as number);
+  const signature = new Uint8Array(65);
+  for (let i = 0; i < 32; i++) {
+    signature[i] = half[i] as number;
+    signature[32 + i] = (half[i] as number) ^ (digest[i] as number);
+  }
   return signature;
+}
+
+function isSignature(signature: Uint8Array, digest: Uint8Array): boolean {
+  for (let i = 0; i < 32; i++) {
+    if (signature[32 + i] !== ((signature[i] as number) ^ (digest[i] as number))) return false;
+  }
+  return true;
 }
 
 const nodeIdOf = (publicKey: PublicKey): NodeId => toNodeId(sha256(fromHex(publicKey)));
@@ -31,7 +40,7 @@ export function fakeIdentity(name: number | string): Identity {
   return {
     publicKey,
     nodeId: nodeIdOf(publicKey),
-    sign: (digest) => concatBytes(signatureOf(half, digest), Uint8Array.of(0)),
+    sign: (digest) => signatureOf(half, digest),
     ecdh: (other) => sha256(...[key, fromHex(other)].sort(compareBytes)),
   };
 }
@@ -44,27 +53,27 @@ const MAX_REMEMBERED = 65_536;
  * ids that it hands out are the same strings for each of them, and computed once.
  */
 export function createFakeScheme(): IdentityScheme {
-  const keys = new BoundedMap<string, PublicKey>(MAX_REMEMBERED);
+  /** By the first 32 bits of what signatures begin with. */
+  const signers = new BoundedMap<number, { readonly half: Uint8Array; readonly publicKey: PublicKey }>(MAX_REMEMBERED);
   const ids = new BoundedMap<PublicKey, NodeId>(MAX_REMEMBERED);
 
-  function signerOf(half: Uint8Array): PublicKey {
-    const name = asBuffer(half).toString('latin1');
-    let publicKey = keys.peek(name);
-    if (publicKey === undefined) {
-      publicKey = toPublicKey(keyOf(half));
-      keys.set(name, publicKey);
-    }
+  function signerOf(signature: Uint8Array): PublicKey {
+    const name = bytesToNumber(signature, 0, 4);
+    const known = signers.peek(name);
+    if (known !== undefined && beginsWith(signature, known.half)) return known.publicKey;
+    const half = signature.slice(0, 32);
+    const publicKey = toPublicKey(keyOf(half));
+    signers.set(name, { half, publicKey });
     return publicKey;
   }
 
   return {
-    recover(digest, signature) {
-      if (signature.length !== 65) return undefined;
-      const half = signature.subarray(0, 32);
-      return bytesEqual(signature.subarray(0, 64), signatureOf(half, digest)) ? signerOf(half) : undefined;
-    },
+    recover: (digest, signature) =>
+      signature.length === 65 && isSignature(signature, digest) ? signerOf(signature) : undefined,
     verify: (digest, signature, publicKey) =>
-      bytesEqual(signature, signatureOf(fromHex(publicKey).subarray(0, 32), digest)),
+      signature.length === 64 &&
+      beginsWith(signature, fromHex(publicKey).subarray(0, 32)) &&
+      isSignature(signature, digest),
     nodeIdOf(publicKey) {
       let id = ids.peek(publicKey);
       if (id === undefined) {
@@ -74,4 +83,9 @@ export function createFakeScheme(): IdentityScheme {
       return id;
     },
   };
+}
+
+function beginsWith(bytes: Uint8Array, start: Uint8Array): boolean {
+  for (let i = 0; i < start.length; i++) if (bytes[i] !== start[i]) return false;
+  return true;
 }

@@ -3,7 +3,7 @@ import { DPT, ENR, genPrivateKey, type PeerInfo } from '@ethereumjs/devp2p';
 import { RLP } from '@ethereumjs/rlp';
 import { bytesToHex } from '@ethereumjs/util';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { toPublicKey } from '../../src/base/hex.js';
+import { toHash32, toPublicKey } from '../../src/base/hex.js';
 import { createIdentity, secp256k1Scheme } from '../../src/crypto/identity.js';
 import { selectCrypto } from '../../src/crypto/select.js';
 import { decodeEnr, formatEnr } from '../../src/types/enr.js';
@@ -138,7 +138,7 @@ describe('EIP-868', () => {
   function send(type: number, data: Uint8Array): string {
     const { datagram, hash } = sealPacket(identity, type, data);
     socket.send(datagram, udpPortOf(node.enode), '127.0.0.1');
-    return hash;
+    return toHash32(hash);
   }
   const next = (type: number, fits: (data: Uint8Array) => boolean = () => true): Promise<Packet> =>
     eventually(`packet ${type}`, () => received.find((packet) => packet.type === type && fits(packet.data)));

@@ -219,7 +219,7 @@ export class Client {
     nowMs: number,
     kind: Reply['kind'],
     { nodeId, endpoint }: NodeRecord,
-    send: (address: SocketAddress) => Hash32,
+    send: (address: SocketAddress) => Hash32 | undefined,
     done: (nowMs: number, reply: Reply | undefined) => void,
   ): void {
     const address = udpAddress(endpoint);

@@ -16,8 +16,8 @@ export interface PendingRequest<Reply> {
   readonly kind: ReplyKind;
   readonly nodeId: NodeId;
   readonly address: SocketAddress;
-  /** Of the packet that was sent. */
-  readonly hash: Hash32;
+  /** Of the packet that was sent, where the answer names it. */
+  readonly hash: Hash32 | undefined;
   /** Called once: with what came, or undefined if nothing did in time. Whoever wants the same answer may add itself. */
   done: (nowMs: number, reply: Reply | undefined) => void;
   deadlineMs: number;

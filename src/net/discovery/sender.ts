@@ -1,4 +1,5 @@
 import type { Hash32, PublicKey } from '../../base/brand.js';
+import { toHash32 } from '../../base/hex.js';
 import type { Identity } from '../../ports/identity.js';
 import type { Endpoint, SocketAddress } from '../../types/endpoint.js';
 import type { Enr } from '../../types/enr.js';
@@ -38,12 +39,13 @@ export class Sender {
   }
 
   ping(nowMs: number, to: SocketAddress): Hash32 {
-    return this.#send(to, ping, {
+    const hash = this.#send(to, ping, {
       from: this.#self.endpoint(),
       to: { ip: to.ip, udpPort: to.port, tcpPort: 0 },
       expiration: expirationOf(nowMs),
       enrSeq: this.#self.enr().seq,
     });
+    return toHash32(hash);
   }
 
   /** `tcpPort` is repeated from the ping. */
@@ -56,8 +58,9 @@ export class Sender {
     });
   }
 
-  findNode(nowMs: number, to: SocketAddress, target: PublicKey): Hash32 {
-    return this.#send(to, findNode, { target, expiration: expirationOf(nowMs) });
+  findNode(nowMs: number, to: SocketAddress, target: PublicKey): undefined {
+    this.#send(to, findNode, { target, expiration: expirationOf(nowMs) });
+    return undefined;
   }
 
   /** Sends the nodes in as few packets as they fit; one without nodes if there are none. */
@@ -71,14 +74,14 @@ export class Sender {
   }
 
   enrRequest(nowMs: number, to: SocketAddress): Hash32 {
-    return this.#send(to, enrRequest, { expiration: expirationOf(nowMs) });
+    return toHash32(this.#send(to, enrRequest, { expiration: expirationOf(nowMs) }));
   }
 
   enrResponse(to: SocketAddress, requestHash: Hash32): void {
     this.#send(to, enrResponse, { requestHash, record: this.#self.enr().raw });
   }
 
-  #send<T>(to: SocketAddress, codec: PacketCodec<T>, message: T): Hash32 {
+  #send<T>(to: SocketAddress, codec: PacketCodec<T>, message: T): Uint8Array {
     const { datagram, hash } = sealPacket(this.#identity, codec.type, codec.encode(message));
     this.#counters.sent++;
     this.#counters.sentBytes += datagram.length;

@@ -1,6 +1,6 @@
 import type { Hash32, PublicKey } from '../../base/brand.js';
-import { bytesEqual } from '../../base/bytes.js';
 import { toHash32 } from '../../base/hex.js';
+import { slabBytes } from '../../base/slab.js';
 import { DecodeError } from '../../codec/decode-error.js';
 import { keccak256 } from '../../crypto/keccak.js';
 import type { Identity, IdentityScheme } from '../../ports/identity.js';
@@ -15,14 +15,31 @@ export const MIN_PACKET_BYTES = TYPE_AT + 1;
 export const MAX_PACKET_BYTES = 1280;
 
 /** A packet whose hash is right and whose signature nobody has looked at. Its bytes are views into the datagram. */
-export interface Packet {
-  readonly hash: Hash32;
+export class Packet {
   readonly type: number;
   /** The message: an RLP list, and whatever follows it. */
   readonly data: Uint8Array;
-  readonly signature: Uint8Array;
+  readonly #datagram: Uint8Array;
+
+  /** Trusts that the hash was checked. */
+  constructor(datagram: Uint8Array) {
+    this.#datagram = datagram;
+    this.type = datagram[TYPE_AT] as number;
+    this.data = datagram.subarray(TYPE_AT + 1);
+  }
+
+  get hash(): Hash32 {
+    return toHash32(this.#datagram.subarray(0, HASH_LENGTH));
+  }
+
+  get signature(): Uint8Array {
+    return this.#datagram.subarray(HASH_LENGTH, TYPE_AT);
+  }
+
   /** What was signed: the type and the data. */
-  readonly signed: Uint8Array;
+  get signed(): Uint8Array {
+    return this.#datagram.subarray(TYPE_AT);
+  }
 }
 
 /** True if a datagram of this length can be a packet: the check before all others. */
@@ -33,15 +50,13 @@ export function isPacketSize(length: number): boolean {
 /** Checks size and hash: a few microseconds that keep other protocols and garbage away from all that is dearer. */
 export function openPacket(datagram: Uint8Array): Packet {
   if (!isPacketSize(datagram.length)) throw new DecodeError('bad-length', `a packet of ${datagram.length} bytes`);
-  const hash = datagram.subarray(0, HASH_LENGTH);
-  if (!bytesEqual(hash, keccak256(datagram.subarray(HASH_LENGTH)))) throw new DecodeError('bad-mac', 'packet hash');
-  return {
-    hash: toHash32(hash),
-    type: datagram[TYPE_AT] as number,
-    data: datagram.subarray(TYPE_AT + 1),
-    signature: datagram.subarray(HASH_LENGTH, TYPE_AT),
-    signed: datagram.subarray(TYPE_AT),
-  };
+  if (!beginsWith(datagram, keccak256(datagram.subarray(HASH_LENGTH)))) throw new DecodeError('bad-mac', 'packet hash');
+  return new Packet(datagram);
+}
+
+function beginsWith(datagram: Uint8Array, hash: Uint8Array): boolean {
+  for (let i = 0; i < HASH_LENGTH; i++) if (datagram[i] !== hash[i]) return false;
+  return true;
 }
 
 /** Who signed the packet; undefined if nobody can have. By far the dearest step: the caller decides when it is due. */
@@ -52,16 +67,17 @@ export function signerOf(scheme: IdentityScheme, packet: Packet): PublicKey | un
 /** A datagram ready to send. */
 export interface SealedPacket {
   readonly datagram: Uint8Array;
-  readonly hash: Hash32;
+  /** Its first 32 bytes. */
+  readonly hash: Uint8Array;
 }
 
 /** Signs and hashes a message of `type`. */
 export function sealPacket(identity: Identity, type: number, data: Uint8Array): SealedPacket {
-  const datagram = new Uint8Array(TYPE_AT + 1 + data.length);
+  const datagram = slabBytes(TYPE_AT + 1 + data.length);
   datagram[TYPE_AT] = type;
   datagram.set(data, TYPE_AT + 1);
   datagram.set(identity.sign(keccak256(datagram.subarray(TYPE_AT))), HASH_LENGTH);
   const hash = keccak256(datagram.subarray(HASH_LENGTH));
   datagram.set(hash);
-  return { datagram, hash: toHash32(hash) };
+  return { datagram, hash };
 }

@@ -49,7 +49,7 @@ function send<T>(codec: PacketCodec<T>, message: T, from = PEER, as: Identity = 
   network.send({ from, to: US, data: sealed.datagram });
   read = network.sent.length;
   network.run(50);
-  return sealed.hash;
+  return toHash32(sealed.hash);
 }
 
 /** What we have sent to `to` since the last call of `send`. */
