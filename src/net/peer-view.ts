@@ -117,6 +117,8 @@ export type PeerEvent =
 export interface NetCounters {
   readonly peersInbound: number;
   readonly peersOutbound: number;
+  /** Slots of our own choice that are taken: by a peer that we dialed, or that dialed us at the same moment. */
+  readonly dialedSlots: number;
   readonly bytesIn: number;
   readonly bytesOut: number;
   readonly dials: number;

@@ -52,7 +52,18 @@ export function countersOf({ totals, connections }: PeerManager): NetCounters {
   const peersInbound = active.filter(({ session }) => session.config.direction === 'in').length;
   const { bytesIn, bytesOut, dials, dialFailures, inboundRefused, disconnects } = totals;
   const peersOutbound = active.length - peersInbound;
-  return { peersInbound, peersOutbound, bytesIn, bytesOut, dials, dialFailures, inboundRefused, disconnects };
+  const dialedSlots = active.filter(({ slot, exempt }) => slot === 'out' && !exempt).length;
+  return {
+    peersInbound,
+    peersOutbound,
+    dialedSlots,
+    bytesIn,
+    bytesOut,
+    dials,
+    dialFailures,
+    inboundRefused,
+    disconnects,
+  };
 }
 
 function isUnspecified(ip: string): boolean {

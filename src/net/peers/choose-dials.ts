@@ -1,6 +1,6 @@
 import type { NodeId } from '../../base/brand.js';
 import type { Conduct } from '../defense/conduct.js';
-import type { ConnectionTable } from './connection.js';
+import { type ConnectionTable, claimOf } from './connection.js';
 import type { DialCandidates, DialNode } from './dial-candidates.js';
 import { keepsDiversity } from './dial-groups.js';
 import type { IpFilter } from './net-restrict.js';
@@ -27,10 +27,9 @@ export interface DialContext {
 export function chooseDials(nowMs: number, context: DialContext): DialNode[] {
   const { candidates, connections, quota, loopbackRoutable } = context;
   const opening = connections.openingDials();
-  const claims = [...connections.identified(), ...opening].map(({ session, exempt }) => ({
-    direction: session.config.direction,
-    exempt,
-    ip: session.config.remote.ip,
+  const claims = [...connections.identified(), ...opening].map((connection) => ({
+    ...claimOf(connection),
+    ip: connection.session.config.remote.ip,
   }));
   const hasRoom = (exempt: boolean): boolean =>
     slotRefusal(quota, slotUse(claims), { direction: 'out', exempt }) === undefined;
