@@ -69,6 +69,8 @@ export interface Links {
 }
 
 const UINT32 = 2 ** 32;
+/** A message that takes less to be received, with nothing before it, is there when its first byte is. */
+const UNNOTICED_MS = 1;
 /**
  * A datagram waits no longer than this: the bytes of streams wait in the buffers of their sockets, and only what is in the
  * modem's queue is before it. More is what modems that are too big for their line do (bufferbloat).
@@ -141,8 +143,11 @@ export function createLinks(config: LinkConfig, seed: string): Links {
 
   function receivedMs(at: Site, bytes: number, nowMs: number): number {
     if (at.downMsPerByte === 0) return nowMs;
-    at.downFreeAtMs = Math.max(at.downFreeAtMs, nowMs) + bytes * at.downMsPerByte;
-    return at.downFreeAtMs;
+    const ms = bytes * at.downMsPerByte;
+    const idle = at.downFreeAtMs <= nowMs;
+    at.downFreeAtMs = Math.max(at.downFreeAtMs, nowMs) + ms;
+    // Most messages are small and come alone: they don't cost an event more.
+    return idle && ms < UNNOTICED_MS ? nowMs : at.downFreeAtMs;
   }
 
   return {

@@ -22,6 +22,7 @@ import { createFakeScheme, fakeIdentity } from './fake-identity.js';
 import { createLinks, type LinkConfig, type SiteOptions } from './links.js';
 import type { NatKind } from './nat.js';
 import { type ClockError, createNodeClock } from './node-clock.js';
+import { createOutsider, type Outsider, type Program } from './outsider.js';
 import { createScheduler } from './scheduler.js';
 import { seededRandom } from './seeded-random.js';
 import { createSenderMemo } from './sender-memo.js';
@@ -44,9 +45,12 @@ export interface WorldConfig {
   readonly watch?: Watch | undefined;
 }
 
+/** A machine of a world that others can be told of. */
+export type Findable = Pick<SimNode, 'address' | 'identity'>;
+
 /** What sets one node of a world apart. */
 export interface PopulateOptions extends SiteOptions {
-  readonly bootnodes: readonly SimNode[];
+  readonly bootnodes: readonly Findable[];
   /** Hashes a second; 0 for a node that does not mine. */
   readonly hashrate: number;
   readonly maxPeers?: number;
@@ -60,6 +64,9 @@ export interface PopulateOptions extends SiteOptions {
   readonly clock?: ClockError;
 }
 
+/** Where a machine that runs no node is. */
+export type OutsiderOptions = SiteOptions & Pick<PopulateOptions, 'address' | 'nat'>;
+
 /** Virtual nodes on a virtual network in virtual time. */
 export interface World {
   readonly nodes: readonly SimNode[];
@@ -72,6 +79,8 @@ export interface World {
   nodeIdOf(publicKey: PublicKey): NodeId;
   /** Adds a node, not started. */
   addNode(options: PopulateOptions): SimNode;
+  /** Adds a machine that runs `program` and no node, not started. No invariant holds for it. */
+  addOutsider(program: Program, options?: OutsiderOptions): Outsider;
   /** Runs events for `ms` of virtual time, or until `done` holds (looked at after each event); true if it did. */
   run(ms: number, done?: () => boolean): boolean;
   /** Lets `act` happen as an event of its own after `ms` of virtual time. */
@@ -107,7 +116,7 @@ function etherbaseOf({ ip }: SocketAddress): Address {
   return toAddress(bytes);
 }
 
-function enodeOf(node: SimNode): Enode {
+function enodeOf(node: Findable): Enode {
   const { ip, port } = node.address;
   return { publicKey: node.identity.publicKey, endpoint: { ip, udpPort: port, tcpPort: port } };
 }
@@ -123,6 +132,7 @@ export function createWorld(config: WorldConfig): World {
   const exact = config.fidelity === 'exact';
   const { watch } = config;
   const nodes: SimNode[] = [];
+  let outsiders = 0;
   const scheme = exact ? secp256k1Scheme : createFakeScheme();
   const around = {
     scheduler,
@@ -136,6 +146,9 @@ export function createWorld(config: WorldConfig): World {
     recoverSender: exact ? recoverSender : createSenderMemo(),
     onEvent: watch?.onEvent,
   };
+
+  const identityOf = (purpose: string): Identity =>
+    exact ? createIdentity(random.fork(`key/${purpose}`).bytes(32)) : fakeIdentity(`${config.seed}/${purpose}`);
 
   function nodeConfig(name: string, address: SocketAddress, options: PopulateOptions): NodeConfig {
     const isHidden = options.nat !== undefined && options.nat !== 'open';
@@ -178,9 +191,7 @@ export function createWorld(config: WorldConfig): World {
       const name = `n${index}`;
       const address = options.address ?? addresses.anywhere();
       links.site(address.ip, options);
-      const identity = exact
-        ? createIdentity(random.fork(`key/${index}`).bytes(32))
-        : fakeIdentity(`${config.seed}/${index}`);
+      const identity = identityOf(String(index));
       const node = createSimNode(
         {
           name,
@@ -199,6 +210,13 @@ export function createWorld(config: WorldConfig): World {
       );
       nodes.push(node);
       return node;
+    },
+    addOutsider(program, options = {}) {
+      const name = `o${outsiders++}`;
+      const address = options.address ?? addresses.anywhere();
+      links.site(address.ip, options);
+      const spec = { name, address, nat: options.nat ?? 'open', random: random.fork(name), program };
+      return createOutsider(spec, { ...around, newIdentity: identityOf });
     },
     run(ms, done) {
       const untilMs = scheduler.nowMs() + ms;

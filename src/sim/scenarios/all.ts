@@ -1,11 +1,17 @@
 import type { Scenario } from '../scenario.js';
 import { discoveryScenario } from './discovery.js';
 import { discoveryScaleScenario } from './discovery-scale.js';
+import { flashCrowdScenario } from './flash-crowd.js';
 import { splitHealScenario } from './split-heal.js';
 import { togetherScenario } from './together.js';
 
 /** The scenarios that tell one story each. */
-export const STORIES: readonly Scenario[] = [discoveryScenario, discoveryScaleScenario, splitHealScenario];
+export const STORIES: readonly Scenario[] = [
+  discoveryScenario,
+  discoveryScaleScenario,
+  flashCrowdScenario,
+  splitHealScenario,
+];
 
 /** Every scenario, by the name it is run by. */
 export const SCENARIOS: readonly Scenario[] = [

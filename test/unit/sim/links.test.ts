@@ -82,6 +82,9 @@ describe('queues of links', () => {
     expect(links.arrivalMs(a, b, 1, 5_000)).toBe(5_011);
     expect([500, 500].map((bytes) => links.receivedMs(b, bytes, 510))).toEqual([760, 1_010]);
     expect(links.receivedMs(b, 2, 5_011)).toBe(5_012);
+    // Half a millisecond is nothing, but the next one waits for it.
+    expect(links.receivedMs(b, 1, 6_000)).toBe(6_000);
+    expect(links.receivedMs(b, 1, 6_000)).toBe(6_001);
   });
 
   it('let no datagram wait long behind streams', () => {
