@@ -2,6 +2,7 @@ import type { Scenario } from '../scenario.js';
 import { discoveryScenario } from './discovery.js';
 import { discoveryScaleScenario } from './discovery-scale.js';
 import { flashCrowdScenario } from './flash-crowd.js';
+import { partitionScenario } from './partition.js';
 import { splitHealScenario } from './split-heal.js';
 import { togetherScenario } from './together.js';
 
@@ -11,6 +12,7 @@ export const STORIES: readonly Scenario[] = [
   discoveryScaleScenario,
   flashCrowdScenario,
   splitHealScenario,
+  partitionScenario,
 ];
 
 /** Every scenario, by the name it is run by. */
