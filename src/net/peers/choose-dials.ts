@@ -60,6 +60,14 @@ export function chooseDials(nowMs: number, context: DialContext): DialNode[] {
   return chosen;
 }
 
+/** True if a missing peer may be dialed now: there is a slot, or one beyond them. */
+export function mayRejoin(nowMs: number, context: DialContext, node: DialNode): boolean {
+  const { connections, quota } = context;
+  if (isConnected(context, node.nodeId) || !mayDial(nowMs, context, node, false)) return false;
+  const use = slotUse([...connections.identified(), ...connections.openingDials()].map(claimOf));
+  return slotRefusal(quota, use, { direction: 'out', exempt: false, extra: true }) === undefined;
+}
+
 function isConnected({ connections }: DialContext, id: NodeId): boolean {
   return connections.of(id) !== undefined || connections.isDialing(id);
 }

@@ -8,6 +8,16 @@ export function isBenign(cause: CloseCause): boolean {
   return cause.kind === 'local' && cause.reason === 'requested';
 }
 
+/** What the host says of a stream whose other end can't be reached any more. A reset is no such thing: somebody sent it. */
+const UNREACHABLE = new Set(['ETIMEDOUT', 'EHOSTUNREACH', 'EHOSTDOWN', 'ENETUNREACH', 'ENETDOWN']);
+
+/** True for ends that come from silence: the peer is gone without a word, or the network between us is. */
+export function isSilence(cause: CloseCause): boolean {
+  if (cause.kind === 'dial') return cause.failure === 'timeout' || cause.failure === 'unreachable';
+  if (cause.kind === 'fault') return cause.fault.code === 'idle-timeout';
+  return cause.kind === 'stream' && UNREACHABLE.has(cause.error ?? '');
+}
+
 /** How long a node is left alone after such an end, its faults apart. */
 export function backOffOf(cause: CloseCause): number {
   if (cause.kind === 'dial') return DIAL_BACK_OFF_MS[cause.failure];

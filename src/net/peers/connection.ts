@@ -24,6 +24,8 @@ export interface Connection {
   exempt: boolean;
   /** The kind of slot that it takes: that of its direction, or of the twin whose place it took. */
   slot: 'in' | 'out';
+  /** Dialed as one that was missing: it may be beyond the dialed slots. */
+  readonly extra: boolean;
   lastFault: string | undefined;
   /** How long its node is left alone when it is over; set by the fault that ends it. */
   backOffMs: number;

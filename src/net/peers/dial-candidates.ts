@@ -31,6 +31,8 @@ const INCOMPATIBLE_MS = 3_600_000;
 /** A dynamic node that failed so often is left to the address book. */
 const MAX_ATTEMPTS = 4;
 const MAX_BACK_OFF_MS = 30 * 60_000;
+/** Those who are forgiven are dialed within this time. */
+const FORGIVEN_MS = 5_000;
 const STATIC_FIRST_MS = 5_000;
 const STATIC_MAX_MS = 2 * 60_000;
 
@@ -43,6 +45,8 @@ interface Candidate {
   attempts: number;
   nextDialMs: number;
   phase: 'waiting' | 'busy';
+  /** Nobody answered the last time. */
+  silent: boolean;
 }
 
 /**
@@ -89,6 +93,7 @@ export class DialCandidates {
       attempts: 0,
       nextDialMs: nowMs,
       phase: 'waiting',
+      silent: false,
     });
     this.#count(group, 1);
     return undefined;
@@ -104,7 +109,15 @@ export class DialCandidates {
     this.#changed = true;
     const phase = known?.phase ?? 'waiting';
     const group = g16(node.endpoint.ip);
-    this.#candidates.set(node.nodeId, { node, group, isStatic: true, attempts: 0, nextDialMs: nowMs, phase });
+    this.#candidates.set(node.nodeId, {
+      node,
+      group,
+      isStatic: true,
+      attempts: 0,
+      nextDialMs: nowMs,
+      phase,
+      silent: false,
+    });
     return undefined;
   }
 
@@ -187,16 +200,28 @@ export class DialCandidates {
 
   /**
    * The connection ended or never came. `wasPeer`: it had worked, so the count of failures starts again. `backOffMs` is
-   * what the penalty table or the peer's reason asks for.
+   * what the penalty table or the peer's reason asks for; `silent`: nobody answered.
    */
-  release(nowMs: number, id: NodeId, wasPeer: boolean, backOffMs: number): void {
+  release(nowMs: number, id: NodeId, wasPeer: boolean, backOffMs: number, silent = false): void {
     const known = this.#candidates.get(id);
     if (known === undefined) return;
     this.#changed = true;
     known.phase = 'waiting';
+    known.silent = silent;
     known.attempts = wasPeer ? 0 : known.attempts + 1;
     if (!known.isStatic && known.attempts > MAX_ATTEMPTS) this.remove(id);
     else known.nextDialMs = nowMs + this.#delayMs(known, backOffMs);
+  }
+
+  /** The network was cut and is back: whoever did not answer meanwhile is dialed as if for the first time, each at its own moment. */
+  forgiveSilence(nowMs: number): void {
+    for (const candidate of this.#candidates.values()) {
+      if (!candidate.silent || candidate.phase === 'busy') continue;
+      candidate.silent = false;
+      candidate.attempts = 0;
+      candidate.nextDialMs = Math.min(candidate.nextDialMs, nowMs + this.#random.float() * FORGIVEN_MS);
+    }
+    this.#changed = true;
   }
 
   #delayMs(candidate: Candidate, backOffMs: number): number {

@@ -14,12 +14,15 @@ import { PENALTIES } from '../defense/penalty.js';
 import type { ConnId, DialFailure, Emit, NetInput } from '../io.js';
 import type { AddressBook } from './address-book.js';
 import { admission } from './admission.js';
-import { backOffOf, isBenign } from './close-policy.js';
+import type { DialContext } from './choose-dials.js';
+import { mayRejoin } from './choose-dials.js';
+import { backOffOf, isBenign, isSilence } from './close-policy.js';
 import { type Connection, ConnectionTable, claimOf } from './connection.js';
 import { DialCandidates, type DialNode } from './dial-candidates.js';
 import { DialScheduler } from './dial-scheduler.js';
 import { FailureLog } from './failures.js';
 import { InboundGate, toShed } from './inbound-gate.js';
+import { MissingPeers } from './missing-peers.js';
 import type { IpFilter } from './net-restrict.js';
 import { NetTotals } from './net-totals.js';
 import { logFailure } from './peer-log.js';
@@ -75,6 +78,8 @@ export class PeerManager {
   readonly #config: PeerManagerConfig;
   readonly #gate: InboundGate;
   readonly #scheduler: DialScheduler;
+  readonly #dialContext: DialContext;
+  readonly #missing: MissingPeers;
   readonly #sessionHandler: SessionHandler;
   readonly #hello: Hello;
   readonly #ended: { readonly connection: Connection; readonly cause: CloseCause }[] = []; // BOUNDED: emptied by settle after every input
@@ -98,7 +103,8 @@ export class PeerManager {
       publicKey: deps.identity.publicKey,
     };
     this.#quota = slotQuota(config.maxPeers);
-    this.#scheduler = new DialScheduler(deps.book, config.dialBook, {
+    this.#missing = new MissingPeers(deps.random.fork('missing'));
+    this.#dialContext = {
       localId: deps.identity.nodeId,
       candidates: this.candidates,
       connections: this.connections,
@@ -107,7 +113,8 @@ export class PeerManager {
       quota: this.#quota,
       mayReach: config.mayReach,
       loopbackRoutable: config.loopbackRoutable,
-    });
+    };
+    this.#scheduler = new DialScheduler(deps.book, config.dialBook, this.#dialContext);
     this.#emit = (output) => {
       if (output.kind === 'stream-write') this.totals.bytesOut += output.data.length;
       deps.emit(output);
@@ -219,6 +226,7 @@ export class PeerManager {
     const wasStatic = this.candidates.isStatic(id);
     this.candidates.remove(id);
     this.#deps.book.forget(id);
+    this.#missing.forget(id);
     return wasStatic;
   }
 
@@ -232,7 +240,7 @@ export class PeerManager {
 
   nextWake(): number {
     if (!this.#running) return Number.POSITIVE_INFINITY;
-    return Math.min(this.#scheduler.nextWake(), this.#sessionsWake.atMs);
+    return Math.min(this.#scheduler.nextWake(), this.#missing.nextWake(), this.#sessionsWake.atMs);
   }
 
   /** Slows the peer down on behalf of a protocol, or lifts that. */
@@ -249,7 +257,9 @@ export class PeerManager {
       if (end.connection.active) this.#deps.handler.onGone(nowMs, end.connection, end.cause);
     }
     if (!this.#running) return;
-    for (const node of this.#scheduler.next(nowMs)) this.#dial(nowMs, node);
+    for (const node of this.#scheduler.next(nowMs)) this.#dial(nowMs, node, false);
+    const missing = this.#missing.take(nowMs, (node) => mayRejoin(nowMs, this.#dialContext, node));
+    if (missing !== undefined) this.#dial(nowMs, missing, true);
   }
 
   /** To be called when a session's clock may have come to ask for something sooner. */
@@ -266,10 +276,10 @@ export class PeerManager {
     }
     const shed = toShed(pending);
     if (shed !== undefined) this.fault(nowMs, shed.session.conn, { code: 'handshake-timeout', stage: 'rlpx' });
-    this.#open(nowMs, conn, remote, undefined);
+    this.#open(nowMs, conn, remote, undefined, false);
   }
 
-  #open(nowMs: number, conn: ConnId, remote: SocketAddress, dialed: DialNode | undefined): void {
+  #open(nowMs: number, conn: ConnId, remote: SocketAddress, dialed: DialNode | undefined, extra: boolean): void {
     const session = new Session(nowMs, this.#deps.channelFactory(dialed?.publicKey), this.#emit, this.#sessionHandler, {
       conn,
       remote,
@@ -288,6 +298,7 @@ export class PeerManager {
       ready: false,
       exempt: dialed !== undefined && this.#isExempt(dialed.nodeId),
       slot: dialed === undefined ? 'in' : 'out',
+      extra,
       lastFault: undefined,
       backOffMs: 0,
     });
@@ -306,11 +317,12 @@ export class PeerManager {
     connection.nodeId = remoteId;
     connection.identifiedAtMs = nowMs;
     connection.exempt = this.#isExempt(remoteId);
+    if (this.#missing.onFound(nowMs, remoteId)) this.candidates.forgiveSilence(nowMs);
     const twin = this.connections.of(remoteId);
     const decision = admission({
       localId: this.#deps.identity.nodeId,
       remoteId,
-      newcomer: { direction, identifiedAtMs: nowMs, exempt: connection.exempt },
+      newcomer: { direction, identifiedAtMs: nowMs, exempt: connection.exempt, extra: connection.extra },
       twin: twin && { direction: twin.session.config.direction, identifiedAtMs: twin.identifiedAtMs ?? nowMs },
       trusted: this.trusted.has(remoteId),
       barred: this.#deps.conduct.barred(nowMs, remoteId),
@@ -344,11 +356,17 @@ export class PeerManager {
     if (!this.#running) return;
     this.candidates.slotFreed();
     const id = connection.dialed?.nodeId ?? connection.nodeId;
+    const silent = isSilence(cause);
+    if (silent && connection.ready) {
+      const lost = connection.exempt ? undefined : connection.dialed;
+      this.#missing.onSilence(nowMs, lost, [...this.connections.identified()].length);
+    }
     if (!isBenign(cause)) this.#noteFailure(nowMs, connection, id, cause);
     if (id === undefined || this.connections.of(id) !== undefined) return;
     if (!stoodForNode && connection.dialed === undefined) return;
-    if (connection.dialed !== undefined && !connection.active) this.#deps.book.onFailure(id);
-    this.candidates.release(nowMs, id, connection.ready, Math.max(connection.backOffMs, backOffOf(cause)));
+    // Whoever is tried again and again while the network is cut gets no worse by that.
+    if (connection.dialed !== undefined && !connection.active && !connection.extra) this.#deps.book.onFailure(id);
+    this.candidates.release(nowMs, id, connection.ready, Math.max(connection.backOffMs, backOffOf(cause)), silent);
   }
 
   #noteFailure(nowMs: number, { session, dialed }: Connection, id: NodeId | undefined, cause: CloseCause): void {
@@ -358,12 +376,12 @@ export class PeerManager {
     logFailure(this.#deps.log, failure, cause, news, dialed !== undefined && this.#isExempt(dialed.nodeId));
   }
 
-  #dial(nowMs: number, node: DialNode): void {
+  #dial(nowMs: number, node: DialNode, extra: boolean): void {
     const conn = this.#nextConn;
     this.#nextConn += 2;
     const to = { ip: node.endpoint.ip, port: node.endpoint.tcpPort };
     this.candidates.setBusy(node.nodeId);
-    this.#open(nowMs, conn, to, node);
+    this.#open(nowMs, conn, to, node, extra);
     this.totals.dials++;
     this.#emit({ kind: 'dial', conn, to, timeoutMs: DIAL_TIMEOUT_MS });
   }

@@ -3,7 +3,12 @@ export interface SlotClaim {
   readonly direction: 'in' | 'out';
   /** Trusted and static peers are the operator's own choice: they take no slot. */
   readonly exempt: boolean;
+  /** Dialed to join what was cut apart: a few of them may be beyond the dialed slots, and take inbound ones. */
+  readonly extra?: boolean;
 }
+
+/** Dialed connections beyond the dialed slots at most. */
+const EXTRA_DIALED = 2;
 
 /** How the slots of `--maxpeers` are divided. */
 export interface SlotQuota {
@@ -43,6 +48,9 @@ export function slotUse(claims: Iterable<SlotClaim>): SlotUse {
 /** Undefined if `claim` gets a slot beside those in use, else why not. */
 export function slotRefusal(quota: SlotQuota, use: SlotUse, claim: SlotClaim): SlotRefusal | undefined {
   if (claim.exempt) return undefined;
-  if (claim.direction === 'out') return use.dialed < quota.dialed ? undefined : 'dialed-full';
-  return use.inbound < quota.inbound ? undefined : 'inbound-full';
+  const extra = Math.max(0, use.dialed - quota.dialed);
+  if (claim.direction === 'in') return use.inbound + extra < quota.inbound ? undefined : 'inbound-full';
+  if (use.dialed < quota.dialed) return undefined;
+  const hasRoom = claim.extra === true && extra < EXTRA_DIALED && use.inbound + extra < quota.inbound;
+  return hasRoom ? undefined : 'dialed-full';
 }

@@ -71,6 +71,13 @@ function connectionsAcross(left: readonly SimNode[], right: readonly SimNode[], 
   return left.reduce((sum, node) => sum + peersOf(node).filter(({ id }) => others.has(id)).length, 0);
 }
 
+/** Of the nodes in the discovery tables of one side, the share that is of the other. */
+function tableShareAcross(side: readonly SimNode[], other: readonly SimNode[]): number {
+  const others = new Set<string>(other.map((node) => node.identity.nodeId));
+  const known = side.flatMap((node) => node.rooms().swarm.discoveryTable());
+  return known.filter(({ nodeId }) => others.has(nodeId)).length / Math.max(1, known.length);
+}
+
 /** Transactions that are on one of two chains and not on the other. */
 function minedOnlyOn(one: SimNode, other: SimNode, hashes: readonly Hash32[]): Hash32[] {
   const missing = new Set(notMined(one, hashes));
@@ -131,6 +138,7 @@ export const partitionScenario: Scenario = {
     const [other] = smaller;
     invariant(one !== undefined && other !== undefined, 'there must be two sides');
     const splitHeight = headNumber(one);
+    const tableAtSplit = tableShareAcross(larger, smaller);
     world.partition([larger, smaller]);
     world.moment('split');
     world.run(settings.splitMs);
@@ -138,6 +146,7 @@ export const partitionScenario: Scenario = {
     const [largerHeight, smallerHeight] = [headNumber(one), headNumber(other)];
     const onlyLarger = minedOnlyOn(one, other, workload.accepted());
     const onlySmaller = minedOnlyOn(other, one, workload.accepted());
+    const tableAtHeal = tableShareAcross(larger, smaller);
     const before = one.rooms().chain.head().hash;
 
     world.heal();
@@ -176,6 +185,9 @@ export const partitionScenario: Scenario = {
       healMs: healMs ?? Number.POSITIVE_INFINITY,
       minedMs: minedMs ?? Number.POSITIVE_INFINITY,
       connectionsAcross: across,
+      tableShareAtSplit: tableAtSplit,
+      tableShareAtHeal: tableAtHeal,
+      tableShareAtEnd: tableShareAcross(larger, smaller),
     });
   },
 };

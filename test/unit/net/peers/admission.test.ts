@@ -48,6 +48,30 @@ describe('slots', () => {
       refusal: 'inbound-full',
     },
     {
+      name: 'a second one beyond the dialed slots',
+      use: { dialed: 17, inbound: 32 },
+      claim: { direction: 'out', exempt: false, extra: true },
+      refusal: undefined,
+    },
+    {
+      name: 'a third one beyond the dialed slots',
+      use: { dialed: 18, inbound: 10 },
+      claim: { direction: 'out', exempt: false, extra: true },
+      refusal: 'dialed-full',
+    },
+    {
+      name: 'one beyond the dialed slots while all others are taken',
+      use: { dialed: 16, inbound: 34 },
+      claim: { direction: 'out', exempt: false, extra: true },
+      refusal: 'dialed-full',
+    },
+    {
+      name: 'an inbound slot that one beyond the dialed slots took',
+      use: { dialed: 17, inbound: 33 },
+      claim: { direction: 'in', exempt: false },
+      refusal: 'inbound-full',
+    },
+    {
       name: 'none needed',
       use: { dialed: 16, inbound: 34 },
       claim: { direction: 'in', exempt: true },

@@ -46,6 +46,23 @@ describe('DialCandidates', () => {
     expect(candidates.due(T0 + waitMs)).toEqual([it]);
   });
 
+  it('forgives those who did not answer while the network was cut, and nobody else', () => {
+    const candidates = make();
+    const [silent, refusing, busy] = [node('silent', '198.51.100.2'), node('refusing', '198.51.100.3'), node('busy')];
+    for (const one of [silent, refusing, busy]) candidates.offer(T0, one);
+    for (let i = 0; i < 3; i++) {
+      candidates.release(T0, silent.nodeId, false, 120_000, true);
+      candidates.release(T0, refusing.nodeId, false, 120_000);
+    }
+    candidates.release(T0, busy.nodeId, false, 120_000, true);
+    candidates.setBusy(busy.nodeId);
+    candidates.forgiveSilence(T0 + 1_000);
+    expect(candidates.isChanged(T0 + 1_000)).toBe(true);
+    expect(candidates.nextDialMs(silent.nodeId)).toBeLessThanOrEqual(T0 + 6_000);
+    expect(candidates.nextDialMs(refusing.nodeId)).toBeGreaterThan(T0 + 100_000);
+    expect(candidates.due(T0 + 6_000)).toEqual([silent]);
+  });
+
   it('waits longer each time and gives a dynamic node up after five failures', () => {
     const candidates = make();
     candidates.offer(T0, A);
