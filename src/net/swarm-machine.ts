@@ -267,6 +267,7 @@ class SwarmMachine implements Swarm {
       onMessage: (nowMs, { session }, _shared, code, payload) =>
         this.#eth.onMessage(nowMs, session.conn, code, payload),
       onWritable: (nowMs, { session }) => this.#eth.onPeerWritable(nowMs, session.conn),
+      onRejoined: (nowMs, node) => this.#discovery?.rejoin(nowMs, node),
       onGone: (nowMs, { session, nodeId }, cause) => {
         this.#eth.onPeerGone(nowMs, session.conn);
         if (nodeId === undefined) return;

@@ -138,6 +138,8 @@ export interface Discovery {
   /** Sets or (undefined) removes a record entry, such as `eth` when the fork id changes. */
   setEnrPair(key: string, value: Uint8Array | undefined): void;
   addBootnodes(nowMs: number, nodes: readonly Enode[]): void;
+  /** A node that a cut of the network had kept from us is back: if it answers, the table is widened, since it knows those beyond. */
+  rejoin(nowMs: number, node: Enode): void;
   tableView(): readonly TableNodeView[];
   /** Verified nodes to keep for the next start, longest known first, at most 200. */
   nodesToStore(): readonly StoredNode[];

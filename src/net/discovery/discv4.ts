@@ -158,6 +158,13 @@ class Discv4 implements Discovery {
     this.#refresher.onChange(nowMs);
   }
 
+  rejoin(nowMs: number, { publicKey, endpoint }: Enode): void {
+    if (endpoint === undefined || endpoint.udpPort === 0) return;
+    this.#client.ping(nowMs, this.#records.of(publicKey, endpoint), true, (atMs, pong) => {
+      if (pong !== undefined) this.#refresher.again(atMs);
+    });
+  }
+
   tableView(): readonly TableNodeView[] {
     const view = (replacement: boolean) => (entry: TableEntry) => ({
       nodeId: entry.record.nodeId,

@@ -46,6 +46,11 @@ export class Refresher {
     if (this.#deps.table.size < NEARLY_EMPTY) this.#schedule.soon(nowMs);
   }
 
+  /** Others may be found than the last time: refreshes now, unless that is being done. */
+  again(nowMs: number): void {
+    if (this.#schedule.nextWake() !== Number.POSITIVE_INFINITY) this.#schedule.now(nowMs);
+  }
+
   tick(nowMs: number): void {
     if (this.#schedule.nextWake() > nowMs) return;
     this.#schedule.began();

@@ -54,12 +54,13 @@ export class MissingPeers {
     for (const { node: lost } of this.#recent) if (lost !== undefined) this.#miss(lost);
   }
 
-  /** A node proved its key: true if it was missing, which means that the network is back, and the others are tried soon. */
-  onFound(nowMs: number, id: NodeId): boolean {
-    if (!this.#missing.delete(id)) return false;
+  /** A node proved its key. If it was missing, that is returned: the network is back, and the others are tried soon. */
+  onFound(nowMs: number, id: NodeId): DialNode | undefined {
+    const found = this.#missing.get(id);
+    if (!this.#missing.delete(id)) return undefined;
     this.#quick = this.#missing.size;
     this.#tryAtMs = nowMs + this.#pauseMs(nowMs);
-    return true;
+    return found;
   }
 
   forget(id: NodeId): void {

@@ -35,6 +35,8 @@ export interface PeerHandler {
   onActive(nowMs: number, connection: Connection): void;
   onMessage(nowMs: number, connection: Connection, shared: SharedCapability, code: number, payload: Uint8Array): void;
   onWritable(nowMs: number, connection: Connection): void;
+  /** A peer that a cut of the network had taken was reached again. */
+  onRejoined(nowMs: number, node: DialNode): void;
   /** Never within another call of this interface. Only for connections that were active. */
   onGone(nowMs: number, connection: Connection, cause: CloseCause): void;
 }
@@ -317,7 +319,11 @@ export class PeerManager {
     connection.nodeId = remoteId;
     connection.identifiedAtMs = nowMs;
     connection.exempt = this.#isExempt(remoteId);
-    if (this.#missing.onFound(nowMs, remoteId)) this.candidates.forgiveSilence(nowMs);
+    const found = this.#missing.onFound(nowMs, remoteId);
+    if (found !== undefined) {
+      this.candidates.forgiveSilence(nowMs);
+      this.#deps.handler.onRejoined(nowMs, found);
+    }
     const twin = this.connections.of(remoteId);
     const decision = admission({
       localId: this.#deps.identity.nodeId,

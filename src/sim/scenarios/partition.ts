@@ -41,6 +41,7 @@ const PARAMETERS = {
   splitMs: { default: 1_800_000, most: 86_400_000, summary: 'virtual time that the two sides are apart' },
   healBlocks: { default: 2, least: 1, most: 1_000, summary: 'block times within which one chain must come out' },
   mineMs: { default: 600_000, most: 86_400_000, summary: 'virtual time within which all transactions must be mined' },
+  afterMs: { default: 60_000, most: 86_400_000, summary: 'virtual time that the network goes on in the end' },
   perSecond: { default: 0.5, most: 1_000, summary: 'payments a second' },
   maxPeers: { default: 50, least: 3, most: 500, summary: 'peers that a node takes' },
 };
@@ -101,8 +102,8 @@ export const partitionScenario: Scenario = {
     ];
   },
   longestMs: (nodes, settings) => {
-    const { blockMs, joinMs, wholeMs, splitMs, healBlocks, mineMs } = settingsOf(PARAMETERS, settings);
-    return nodes * ARRIVAL_GAP_MS + joinMs + wholeMs + splitMs + healBlocks * blockMs + LATE_MS + mineMs;
+    const { blockMs, joinMs, wholeMs, splitMs, healBlocks, mineMs, afterMs } = settingsOf(PARAMETERS, settings);
+    return nodes * ARRIVAL_GAP_MS + joinMs + wholeMs + splitMs + healBlocks * blockMs + LATE_MS + mineMs + afterMs;
   },
   run(options): ScenarioResult {
     const settings = settingsOf(PARAMETERS, options.settings);
@@ -160,6 +161,7 @@ export const partitionScenario: Scenario = {
       const height = commonHeight(world.nodes, 2);
       return height !== undefined && notMined(one, workload.accepted(), height).length === 0;
     });
+    world.run(settings.afterMs);
     const largerWon = isCanonical(one, before);
 
     const failures: string[] = [];

@@ -28,7 +28,7 @@ function peer(direction: 'in' | 'out', slot: 'in' | 'out'): Connection {
   });
   return {
     ...{ session, dialed: undefined, local: undefined, nodeId, identifiedAtMs: T0, active: true, ready: true },
-    ...{ exempt: false, slot, lastFault: undefined, backOffMs: 0 },
+    ...{ exempt: false, slot, extra: false, lastFault: undefined, backOffMs: 0 },
   };
 }
 

@@ -78,8 +78,8 @@ describe('MissingPeers', () => {
     const peers = make();
     cut(peers);
     attempts(peers, T0 + HOUR_MS);
-    expect(peers.onFound(T0 + HOUR_MS, node(7).nodeId)).toBe(false);
-    expect(peers.onFound(T0 + HOUR_MS, node(1).nodeId)).toBe(true);
+    expect(peers.onFound(T0 + HOUR_MS, node(7).nodeId)).toBeUndefined();
+    expect(peers.onFound(T0 + HOUR_MS, node(1).nodeId)).toEqual(node(1));
     const quick = attempts(peers, T0 + HOUR_MS + 2_000);
     expect(quick.map((one) => one.node.nodeId).sort()).toEqual([node(0).nodeId, node(2).nodeId].sort());
     expect(attempts(peers, T0 + HOUR_MS + 8_000)).toEqual([]);
