@@ -88,8 +88,14 @@ export interface Swarm {
   stop(nowMs: number): void;
   handle(nowMs: number, input: NetInput): void;
   tick(nowMs: number): void;
+  /** The part of `tick` that comes up again and again in a node at rest: discovery, and the dials that follow from it. */
+  tickDiscovery(nowMs: number): void;
   /** When `tick` is due, in ms; Infinity if never. */
   nextWake(): number;
+  /** When `tickDiscovery` is due. A datagram, and `tickDiscovery` itself, change nothing but this of what `nextWake` gives. */
+  nextDiscoveryWake(): number;
+  /** When `tick` is due for the sake of the rest. */
+  nextSessionWake(): number;
 
   onHeadChanged(nowMs: number, block: Block, mined: boolean): void;
   onBlockResult(nowMs: number, block: Block, source: BlockSource, result: BlockResult): void;

@@ -1,4 +1,4 @@
-import { toHex } from '../base/hex.js';
+import { bytesEqual } from '../base/bytes.js';
 import { DecodeError } from '../codec/decode-error.js';
 import type { KvBatch, KvWrite } from '../ports/kv.js';
 import type { Block } from '../types/block.js';
@@ -45,8 +45,8 @@ class SwarmMachine implements Swarm {
   readonly #commands: SwarmCommands;
   readonly #eth: EthService;
   readonly #discovery: Discovery | undefined;
-  /** The record's entry for our fork id, as hex; it changes when a fork is passed. */
-  #forkEntry: string;
+  /** The record's entry for our fork id; it changes when a fork is passed. */
+  #forkEntry: Uint8Array;
   #storedEnrSeq: bigint;
   #bookKeyStored: boolean;
   /** Of the input at hand, for calls of eth that carry no time. */
@@ -92,7 +92,7 @@ class SwarmMachine implements Swarm {
       ...{ peers: this.#peerControl(), random: deps.random.fork('eth') },
       onEvent: (at, event) => this.#onEthEvent(at, event),
     });
-    this.#forkEntry = toHex(forkIdPair(deps.chain.forkId())[1]);
+    this.#forkEntry = forkIdPair(deps.chain.forkId())[1];
     this.#discovery = config.noDiscovery ? undefined : this.#makeDiscovery(nowMs, parts, stored.enrSeq);
   }
 
@@ -143,16 +143,27 @@ class SwarmMachine implements Swarm {
     });
   }
 
+  tickDiscovery(nowMs: number): void {
+    this.#run(nowMs, () => this.#discovery?.tick(nowMs));
+  }
+
   nextWake(): number {
-    const others = Math.min(this.#eth.nextWake(), this.#discovery?.nextWake() ?? Number.POSITIVE_INFINITY);
-    return Math.min(others, this.#manager.nextWake());
+    return Math.min(this.nextDiscoveryWake(), this.nextSessionWake());
+  }
+
+  nextDiscoveryWake(): number {
+    return Math.min(this.#manager.nextDialMs(), this.#discovery?.nextWake() ?? Number.POSITIVE_INFINITY);
+  }
+
+  nextSessionWake(): number {
+    return Math.min(this.#eth.nextWake(), this.#manager.nextSessionMs());
   }
 
   onHeadChanged(nowMs: number, block: Block, mined: boolean): void {
     this.#run(nowMs, () => {
       const [key, value] = forkIdPair(this.#deps.chain.forkId());
-      if (toHex(value) !== this.#forkEntry) {
-        this.#forkEntry = toHex(value);
+      if (!bytesEqual(value, this.#forkEntry)) {
+        this.#forkEntry = value;
         this.#discovery?.setEnrPair(key, value);
       }
       this.#eth.onHeadChanged(nowMs, block, mined);
@@ -248,13 +259,19 @@ class SwarmMachine implements Swarm {
     );
   }
 
-  #onNode(nowMs: number, { nodeId, publicKey, endpoint, enr }: NodeRecord): void {
+  #onNode(nowMs: number, node: NodeRecord): void {
+    const { nodeId, endpoint, enr } = node;
     if (nodeId === this.#deps.identity.nodeId || endpoint.tcpPort === 0) return;
     // Foreign chains share the discovery network; a node whose record names one would waste a slot (EIP-2124).
-    if (enr !== undefined && !isOnOurChain(this.#deps.chain, enr)) return;
-    const node = { nodeId, publicKey, endpoint };
+    if (enr !== undefined && !this.#saysOurFork(enr) && !isOnOurChain(this.#deps.chain, enr)) return;
     this.#book.offer(nowMs, node, endpoint.ip);
     this.#manager.candidates.offer(nowMs, node);
+  }
+
+  /** True if a record's entry for the fork id is ours to the byte, as it is for most nodes of our chain. */
+  #saysOurFork({ pairs }: Enr): boolean {
+    const entry = pairs.get('eth');
+    return entry !== undefined && bytesEqual(entry, this.#forkEntry);
   }
 
   #onEthEvent(nowMs: number, event: EthEvent): void {

@@ -143,6 +143,8 @@ export function createNode(deps: NodeDeps, config: NodeConfig, createdAtMs: numb
   let hadPeer = false;
   let peersFlushAtMs = Number.POSITIVE_INFINITY;
   let runAgain = false;
+  /** When one of the rooms is due beyond discovery: as of the last time they were settled, since nothing else changes it. */
+  let roomsWakeMs = Number.POSITIVE_INFINITY;
 
   /** Mining on an old head while peers have a better one only makes forks. */
   function mayMine(): boolean {
@@ -214,6 +216,16 @@ export function createNode(deps: NodeDeps, config: NodeConfig, createdAtMs: numb
     }
     mining.update(nowMs);
     flush(nowMs, false);
+    roomsWakeMs = Math.min(
+      swarm.nextSessionWake(),
+      pool.nextWake(),
+      future.nextWake(),
+      intake.nextWake(),
+      writer.nextWake(),
+      mining.nextWake(),
+      peersFlushAtMs,
+      patienceEndsAtMs,
+    );
   }
 
   function flush(nowMs: number, isLast: boolean): void {
@@ -253,6 +265,9 @@ export function createNode(deps: NodeDeps, config: NodeConfig, createdAtMs: numb
       settle(nowMs);
     },
     step(nowMs, input) {
+      // Most steps of a node at rest are of discovery, in which no other room has a part: they need not be asked each time.
+      if (input.kind === 'datagram') return swarm.handle(nowMs, input);
+      if (input.kind === 'wake' && nowMs < roomsWakeMs && !runAgain) return swarm.tickDiscovery(nowMs);
       if (input.kind === 'job-done') jobs.done(nowMs, input.job, input.result);
       else if (input.kind === 'wake') tick(nowMs);
       else swarm.handle(nowMs, input);
@@ -276,17 +291,7 @@ export function createNode(deps: NodeDeps, config: NodeConfig, createdAtMs: numb
       return drained;
     },
     nextWake() {
-      if (runAgain) return 0;
-      return Math.min(
-        swarm.nextWake(),
-        pool.nextWake(),
-        future.nextWake(),
-        intake.nextWake(),
-        writer.nextWake(),
-        mining.nextWake(),
-        peersFlushAtMs,
-        patienceEndsAtMs,
-      );
+      return runAgain ? 0 : Math.min(roomsWakeMs, swarm.nextDiscoveryWake());
     },
   };
 }

@@ -50,8 +50,9 @@ const remembered = new BoundedMap<string, AddressFacts>(MAX_REMEMBERED);
 export function addressFacts(ip: string): AddressFacts {
   let facts = remembered.peek(ip);
   if (facts === undefined) {
+    const canonical = canonicalIp(ip);
     facts = {
-      canonical: canonicalIp(ip),
+      canonical: canonical === ip ? ip : canonical,
       special: isSpecial(ip),
       scope: ipScope(ip),
       subnets: { near: g24(ip), wide: ip.includes(':') ? g16(ip) : undefined },

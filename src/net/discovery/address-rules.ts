@@ -20,6 +20,8 @@ export interface AddressRules {
    * send to networks and services that the liar can't reach itself (reflection, A9).
    */
   mayRelay(relayer: string, ip: string, udpPort: number): boolean;
+  /** The same for many nodes of one relayer. */
+  relayedBy(relayer: string): (ip: string, udpPort: number) => boolean;
 }
 
 /** Lower ports are system services: a packet there disturbs someone and finds no node. */
@@ -32,24 +34,28 @@ const LAST_SYSTEM_PORT = 1024;
 export function createAddressRules(config: AddressRulesConfig): AddressRules {
   const scopeOf = ({ scope }: AddressFacts): IpScope => (config.loopbackRoutable ? 'public' : scope);
 
+  function relay(from: AddressFacts, facts: AddressFacts, udpPort: number): boolean {
+    if (facts.special) return false;
+    switch (scopeOf(facts)) {
+      case 'loopback':
+        return scopeOf(from) === 'loopback' && udpPort > 0;
+      case 'lan':
+        return scopeOf(from) !== 'public' && udpPort > 0;
+      case 'public':
+        return udpPort > LAST_SYSTEM_PORT;
+    }
+  }
+
   return {
     canonical: (text) => addressFacts(text).canonical,
     subnets(ip) {
       const facts = addressFacts(ip);
       return config.groupLimits && scopeOf(facts) === 'public' ? facts.subnets : undefined;
     },
-    mayRelay(relayer, ip, udpPort) {
-      const facts = addressFacts(ip);
-      if (facts.special) return false;
-      const from = scopeOf(addressFacts(relayer));
-      switch (scopeOf(facts)) {
-        case 'loopback':
-          return from === 'loopback' && udpPort > 0;
-        case 'lan':
-          return from !== 'public' && udpPort > 0;
-        case 'public':
-          return udpPort > LAST_SYSTEM_PORT;
-      }
+    mayRelay: (relayer, ip, udpPort) => relay(addressFacts(relayer), addressFacts(ip), udpPort),
+    relayedBy(relayer) {
+      const from = addressFacts(relayer);
+      return (ip, udpPort) => relay(from, addressFacts(ip), udpPort);
     },
   };
 }

@@ -10,6 +10,12 @@ const MAX_NODES = 4096;
 /** Addresses of one node: IPv4 and IPv6, and what they were before. A replayed ping from elsewhere pushes none of them out at once. */
 const MAX_ADDRESSES = 4;
 
+/**
+ * A node that proves the same address again within this time keeps its place among those to be forgotten: neighbours do
+ * so every few seconds, and moving them each time would cost more than the proof.
+ */
+const REORDER_MS = 10 * 60_000;
+
 /** An address as a map key. */
 export const addressKey = ({ ip, port }: SocketAddress): string => `${ip}|${port}`;
 
@@ -17,7 +23,9 @@ export const addressKey = ({ ip, port }: SocketAddress): string => `${ip}|${port
 interface Proof {
   readonly ip: string;
   readonly port: number;
-  readonly atMs: number;
+  atMs: number;
+  /** When its node was put behind all others that may be forgotten. */
+  readonly placedAtMs: number;
   readonly older: Proof | undefined;
 }
 
@@ -35,9 +43,12 @@ export class Bonds {
 
   /** The node has answered our ping from this address: requests from it may be answered. */
   proved(nowMs: number, nodeId: NodeId, address: SocketAddress): void {
-    this.#count(this.#theirs.peek(nodeId), -1);
+    const before = this.#theirs.peek(nodeId);
     const evicted = put(this.#theirs, nowMs, nodeId, address);
-    this.#count(this.#theirs.peek(nodeId), 1);
+    const after = this.#theirs.peek(nodeId);
+    if (after === before) return;
+    this.#count(after, 1);
+    this.#count(before, -1);
     this.#count(evicted, -1);
   }
 
@@ -80,15 +91,21 @@ function put(
   nodeId: NodeId,
   { ip, port }: SocketAddress,
 ): Proof | undefined {
-  const older = without(into.peek(nodeId), ip, port, MAX_ADDRESSES - 1);
-  return into.set(nodeId, { ip, port, atMs: nowMs, older })?.[1];
+  const newest = into.peek(nodeId);
+  if (newest !== undefined && newest.ip === ip && newest.port === port && nowMs - newest.placedAtMs < REORDER_MS) {
+    newest.atMs = nowMs;
+    return undefined;
+  }
+  const older = without(newest, ip, port, MAX_ADDRESSES - 1);
+  return into.set(nodeId, { ip, port, atMs: nowMs, placedAtMs: nowMs, older })?.[1];
 }
 
 /** The first `count` proofs but that of one address. */
 function without(proofs: Proof | undefined, ip: string, port: number, count: number): Proof | undefined {
   if (proofs === undefined || count === 0) return undefined;
   if (proofs.ip === ip && proofs.port === port) return without(proofs.older, ip, port, count);
-  return { ...proofs, older: without(proofs.older, ip, port, count - 1) };
+  const older = without(proofs.older, ip, port, count - 1);
+  return { ip: proofs.ip, port: proofs.port, atMs: proofs.atMs, placedAtMs: proofs.placedAtMs, older };
 }
 
 function holds(nowMs: number, proofs: Proof | undefined, { ip, port }: SocketAddress): boolean {

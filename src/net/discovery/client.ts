@@ -136,8 +136,7 @@ export class Client {
 
   /** True if a packet of this kind from `from` could answer anything; `pingHash` narrows it down for a pong. */
   expects(kind: Reply['kind'], from: SocketAddress, hash?: string): boolean {
-    const pending = this.#requests.expectedFrom(kind, from);
-    return hash === undefined ? pending.length > 0 : pending.some((request) => request.hash === hash);
+    return this.#requests.expects(kind, from, hash);
   }
 
   /** A pong that `nodeId` signed. False if it answers nothing. */

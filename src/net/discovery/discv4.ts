@@ -205,12 +205,10 @@ class Discv4 implements Discovery {
   /** Of the nodes that `from` tells of, those at addresses that it may tell of. */
   #heardOf(from: NodeRecord, nodes: readonly Neighbor[]): NodeRecord[] {
     const heard: NodeRecord[] = []; // BOUNDED: by an answer
-    const relayer = from.endpoint.ip;
+    const mayRelay = this.#rules.relayedBy(from.endpoint.ip);
     for (const { publicKey, endpoint } of nodes) {
       const allowed =
-        isEndpoint(endpoint) &&
-        this.#rules.mayRelay(relayer, endpoint.ip, endpoint.udpPort) &&
-        this.#config.isAllowed(endpoint.ip);
+        isEndpoint(endpoint) && mayRelay(endpoint.ip, endpoint.udpPort) && this.#config.isAllowed(endpoint.ip);
       if (allowed) heard.push(this.#records.of(publicKey, endpoint));
       else this.#counters.drop('bad-relay-address');
     }

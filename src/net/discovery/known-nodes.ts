@@ -8,7 +8,7 @@ import type { NodeRecords } from './node-records.js';
 export const ENR_INTERVAL_MS = 60_000;
 /** A node that did not change is reported again after this. */
 export const REPORT_INTERVAL_MS = 60_000;
-/** Nodes remembered: several tables full. The one least recently heard of goes first. */
+/** Nodes remembered: several tables full. The one reported longest ago goes first. */
 const MAX_KNOWN = 2048;
 
 interface Facts {
@@ -46,9 +46,8 @@ export class KnownNodes {
     return this.#facts.peek(nodeId)?.enr;
   }
 
-  /** The node says that its record has this number. It counts as heard of. */
+  /** The node says that its record has this number. */
   stated(nodeId: NodeId, enrSeq: bigint | undefined): void {
-    this.#facts.get(nodeId);
     const facts = this.#factsOf(nodeId);
     if (enrSeq !== undefined && enrSeq > facts.statedSeq) facts.statedSeq = enrSeq;
   }
@@ -70,11 +69,12 @@ export class KnownNodes {
     return true;
   }
 
-  /** True, and counted as reported, if the node is new, has changed, or was reported long ago. */
+  /** True, and counted as reported and heard of, if the node is new, has changed, or was reported long ago. */
   takeReport(nowMs: number, record: NodeRecord): boolean {
     const facts = this.#factsOf(record.nodeId);
     const changed = facts.reported === undefined || !saysTheSame(facts.reported, record);
     if (!changed && nowMs - facts.reportedAtMs < REPORT_INTERVAL_MS) return false;
+    this.#facts.get(record.nodeId);
     facts.reported = record;
     facts.reportedAtMs = nowMs;
     return true;

@@ -49,9 +49,15 @@ export class Requests<Reply> {
     return this.#pending.get(address.ip)?.find((request) => request.nodeId === nodeId && fits(request, kind, address));
   }
 
-  /** The requests that a packet of `kind` from `address` might answer, whoever signed it: the check before the signature. */
-  expectedFrom(kind: ReplyKind, address: SocketAddress): readonly PendingRequest<Reply>[] {
-    return this.#pending.get(address.ip)?.filter((request) => fits(request, kind, address)) ?? [];
+  /**
+   * True if a packet of `kind` from `address` might answer a request, whoever signed it: the check before the signature.
+   * With `hash` only the request with that hash counts.
+   */
+  expects(kind: ReplyKind, address: SocketAddress, hash?: string): boolean {
+    for (const request of this.#pending.get(address.ip) ?? NONE) {
+      if (fits(request, kind, address) && (hash === undefined || request.hash === hash)) return true;
+    }
+    return false;
   }
 
   /** Adds a request. False, with nothing added, if there is one already or no room. */
@@ -106,6 +112,8 @@ export class Requests<Reply> {
     if (--this.#size === 0) this.#wake.clear();
   }
 }
+
+const NONE: readonly never[] = [];
 
 function fits<Reply>(request: PendingRequest<Reply>, kind: ReplyKind, { port }: SocketAddress): boolean {
   return request.kind === kind && request.address.port === port;

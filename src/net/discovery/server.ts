@@ -55,8 +55,9 @@ export class Server {
   onFindNode(nowMs: number, from: SocketAddress, nodeId: NodeId, { target }: FindNode): DropReason | undefined {
     const { bonds, rules, scheme, sender, table } = this.#deps;
     if (!bonds.isProved(nowMs, nodeId, from)) return 'no-endpoint-proof';
-    const mayBeTold = (node: NodeRecord): boolean =>
-      node.nodeId !== nodeId && rules.mayRelay(from.ip, node.endpoint.ip, node.endpoint.udpPort);
+    const mayRelay = rules.relayedBy(from.ip);
+    const mayBeTold = ({ endpoint, nodeId: id }: NodeRecord): boolean =>
+      id !== nodeId && mayRelay(endpoint.ip, endpoint.udpPort);
     sender.neighbors(nowMs, from, table.closest(scheme.nodeIdOf(target), BUCKET_SIZE, mayBeTold));
     return undefined;
   }

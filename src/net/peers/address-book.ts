@@ -71,12 +71,15 @@ export class AddressBook {
     const known = this.#entries.get(node.nodeId);
     if (known === undefined) {
       const source16 = g16(sourceIp);
-      const times = { firstSeenMs: nowMs, lastSeenMs: nowMs };
-      return this.#insert(nowMs, { ...node, ...times, tried: false, source16, fails: 0 }) ? 'added' : 'bucket-full';
+      const { nodeId, publicKey, endpoint } = node;
+      const [firstSeenMs, lastSeenMs] = [nowMs, nowMs];
+      const entry = { nodeId, publicKey, endpoint, tried: false, source16, firstSeenMs, lastSeenMs, fails: 0 };
+      return this.#insert(nowMs, entry) ? 'added' : 'bucket-full';
     }
     // Its address counts for its bucket: a tried node moves only by connecting from, or being reached at, the new one.
     const endpoint = known.tried ? known.endpoint : node.endpoint;
-    const moved = { ...known, endpoint, lastSeenMs: nowMs };
+    const { nodeId, publicKey, tried, source16, firstSeenMs, fails } = known;
+    const moved = { nodeId, publicKey, endpoint, tried, source16, firstSeenMs, lastSeenMs: nowMs, fails };
     if (endpoint.ip === known.endpoint.ip) {
       this.#entries.set(known.nodeId, moved);
       this.#touch(known.nodeId);
@@ -93,8 +96,9 @@ export class AddressBook {
     if (known !== undefined) this.#remove(known);
     const source16 = known?.source16 ?? g16(node.endpoint.ip);
     const firstSeenMs = known?.firstSeenMs ?? nowMs;
-    const entry = { ...node, source16, firstSeenMs, lastSeenMs: nowMs, fails: 0 };
-    if (!this.#insert(nowMs, { ...entry, tried: true })) this.#insert(nowMs, { ...entry, tried: false });
+    const { nodeId, publicKey, endpoint } = node;
+    const entry = { nodeId, publicKey, endpoint, tried: true, source16, firstSeenMs, lastSeenMs: nowMs, fails: 0 };
+    if (!this.#insert(nowMs, entry)) this.#insert(nowMs, { ...entry, tried: false });
   }
 
   /** The operator wants no more of it. */

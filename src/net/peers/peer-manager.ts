@@ -241,8 +241,18 @@ export class PeerManager {
   }
 
   nextWake(): number {
+    return Math.min(this.nextDialMs(), this.nextSessionMs());
+  }
+
+  /** When `settle` may have somebody to dial. */
+  nextDialMs(): number {
     if (!this.#running) return Number.POSITIVE_INFINITY;
-    return Math.min(this.#scheduler.nextWake(), this.#missing.nextWake(), this.#sessionsWake.atMs);
+    return Math.min(this.#scheduler.nextWake(), this.#missing.nextWake());
+  }
+
+  /** When a session's clock is due. */
+  nextSessionMs(): number {
+    return this.#running ? this.#sessionsWake.atMs : Number.POSITIVE_INFINITY;
   }
 
   /** Slows the peer down on behalf of a protocol, or lifts that. */

@@ -49,8 +49,10 @@ export function banWrite(target: string, ban: Ban | undefined): KvWrite {
 /** The write of a node of the address book, or of its removal. */
 export function entryWrite(id: NodeId, entry: BookEntry | undefined): KvWrite {
   if (entry === undefined) return storedWrite(`node:${id}`, undefined);
-  const { nodeId: _, endpoint, ...rest } = entry;
-  return storedWrite(`node:${id}`, { ...rest, ...endpoint });
+  const { publicKey, tried, source16, firstSeenMs, lastSeenMs, fails } = entry;
+  const { ip, udpPort, tcpPort } = entry.endpoint;
+  const record = { publicKey, tried, source16, firstSeenMs, lastSeenMs, fails, ip, udpPort, tcpPort };
+  return storedWrite(`node:${id}`, record);
 }
 
 /** The writes that a first start adds: the book's secret. */

@@ -24,6 +24,15 @@ describe('bonds', () => {
     expect([1, 2, 3, 4, 5].map((port) => bonds.isProved(1, nodeId, at(port)))).toEqual([false, true, true, true, true]);
   });
 
+  it('are kept of a node that keeps proving its address, however many others come and go', () => {
+    const bonds = new Bonds();
+    for (let i = 0; i < 3 * 4096; i++) {
+      if (i % 100 === 0) bonds.proved(i * 1_000, nodeId, address);
+      bonds.proved(i * 1_000, nodeRecord(i).nodeId, { ip: '5.5.5.5', port: i });
+    }
+    expect(bonds.isProved(3 * 4_096_000, nodeId, address)).toBe(true);
+  });
+
   it('tell without the signer whether an address may be proved, and stay bounded', () => {
     const bonds = new Bonds();
     bonds.proved(0, nodeId, address);

@@ -21,9 +21,11 @@ describe('requests', () => {
     const requests = new Requests<string>();
     const one = request(1, log);
     expect([requests.open(one), requests.open(request(1))]).toEqual([true, false]);
-    expect(requests.expectedFrom('pong', address)).toEqual([one]);
-    expect(requests.expectedFrom('neighbors', address)).toEqual([]);
-    expect(requests.expectedFrom('pong', { ...address, port: 1 })).toEqual([]);
+    expect(requests.expects('pong', address)).toBe(true);
+    expect(requests.expects('pong', address, one.hash)).toBe(true);
+    expect(requests.expects('pong', address, request(2).hash)).toBe(false);
+    expect(requests.expects('neighbors', address)).toBe(false);
+    expect(requests.expects('pong', { ...address, port: 1 })).toBe(false);
     requests.settle(1, one, 'reply');
     requests.expire(1000);
     expect([log, requests.size, requests.nextWake()]).toEqual([['reply'], 0, Number.POSITIVE_INFINITY]);
