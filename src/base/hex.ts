@@ -26,8 +26,24 @@ function shortHex(bytes: Uint8Array): Hex {
   return short.toString('latin1', 0, at) as Hex;
 }
 
+/** The value of each digit, by its character code. */
+const VALUES = new Uint8Array(128);
+for (let value = 0; value < 16; value++) {
+  const digit = value.toString(16);
+  VALUES[digit.charCodeAt(0)] = value;
+  VALUES[digit.toUpperCase().charCodeAt(0)] = value;
+}
+
 /** The bytes of checked hex, in memory of their own. */
 export function fromHex(hex: Hex): Uint8Array {
+  const length = (hex.length - 2) >> 1;
+  if (length <= MAX_SHORT_BYTES) {
+    const bytes = new Uint8Array(length);
+    for (let i = 0, at = 2; i < length; i++, at += 2) {
+      bytes[i] = ((VALUES[hex.charCodeAt(at)] as number) << 4) | (VALUES[hex.charCodeAt(at + 1)] as number);
+    }
+    return bytes;
+  }
   // Copied, because a small Buffer is a window on a pool of 8 KiB that it would keep alive, or drag along to a worker.
   return new Uint8Array(Buffer.from(hex.slice(2), 'hex'));
 }

@@ -23,7 +23,7 @@ export interface RunOutcome {
 }
 
 /** Nodes that may be looked at in one virtual second: looking at thousands each second would cost more than running them. */
-const CHECKED_PER_SECOND = 500;
+const CHECKED_PER_SECOND = 100;
 /** Not a whole second: the times of blocks are, and looks in step with them would always see the same phase. */
 const CHECK_MS = 997;
 

@@ -1,3 +1,6 @@
+import { BoundedMap } from '../base/bounded.js';
+import { bytesToNumber } from '../base/bytes.js';
+
 /** The 4 or 16 bytes of a numeric address (an IPv4-mapped IPv6 one gives 4); undefined for anything else, host names included. */
 export function ipToBytes(text: string): Uint8Array | undefined {
   if (!text.includes(':')) return ipv4ToBytes(text);
@@ -10,7 +13,7 @@ export function ipToBytes(text: string): Uint8Array | undefined {
  * An IPv4-mapped address gives the IPv4 one. Undefined for another length.
  */
 export function ipFromBytes(bytes: Uint8Array): string | undefined {
-  if (bytes.length === 4) return bytes.join('.');
+  if (bytes.length === 4) return ipv4FromBytes(bytes);
   if (bytes.length !== 16) return undefined;
   if (isMapped(bytes)) return bytes.subarray(12).join('.');
   const groups: number[] = [];
@@ -19,6 +22,20 @@ export function ipFromBytes(bytes: Uint8Array): string | undefined {
   const hex = groups.map((group) => group.toString(16));
   if (length < 2) return hex.join(':');
   return `${hex.slice(0, start).join(':')}::${hex.slice(start + length).join(':')}`;
+}
+
+/** Texts that are kept: packets name the same addresses again and again, and what holds them shares the strings. */
+const MAX_REMEMBERED = 16_384;
+const remembered = new BoundedMap<number, string>(MAX_REMEMBERED);
+
+function ipv4FromBytes(bytes: Uint8Array): string {
+  const number = bytesToNumber(bytes);
+  let text = remembered.peek(number);
+  if (text === undefined) {
+    text = bytes.join('.');
+    remembered.set(number, text);
+  }
+  return text;
 }
 
 /** The one way to write the address in `text`; undefined if it is none. Two addresses are equal if these texts are. */

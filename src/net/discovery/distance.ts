@@ -20,10 +20,9 @@ export function logDistance(a: NodeId, b: NodeId): number {
 
 /** Negative if `a` is closer to `target` than `b` by the XOR metric (devp2p discv4.md, Node Identities), 0 if they are equal. */
 export function compareDistance(target: NodeId, a: NodeId, b: NodeId): number {
-  for (let i = 0; i < DIGITS; i++) {
-    const fromTarget = digit(target, i);
-    const difference = (digit(a, i) ^ fromTarget) - (digit(b, i) ^ fromTarget);
-    if (difference !== 0) return difference;
-  }
-  return 0;
+  let i = 0;
+  while (i < DIGITS && a.charCodeAt(2 + i) === b.charCodeAt(2 + i)) i++;
+  if (i === DIGITS) return 0;
+  const fromTarget = digit(target, i);
+  return (digit(a, i) ^ fromTarget) - (digit(b, i) ^ fromTarget);
 }

@@ -28,6 +28,9 @@ export type AddOutcome =
   | { readonly kind: 'updated' }
   | { readonly kind: 'refused'; readonly reason: 'self' | 'bucket-subnet' | 'table-subnet' };
 
+const ADDED: AddOutcome = { kind: 'added' };
+const UPDATED: AddOutcome = { kind: 'updated' };
+
 /** A node in the table. */
 export interface TableEntry {
   readonly record: NodeRecord;
@@ -40,9 +43,15 @@ export interface TableEntry {
   readonly failedQueries: number;
 }
 
-interface Slot extends TableEntry {
+/** An entry as the table itself holds it. */
+interface Slot {
+  record: NodeRecord;
+  readonly addedAtMs: number;
+  lastSeenMs: number;
+  livenessChecks: number;
+  failedQueries: number;
   /** Those it counts for; none if its address is not limited. */
-  readonly subnets: Subnets | undefined;
+  subnets: Subnets | undefined;
 }
 
 interface Bucket {
@@ -96,17 +105,22 @@ export class NodeTable {
     if (reason !== undefined) return { kind: 'refused', reason };
     const known = entries.get(nodeId);
     if (known !== undefined) {
-      this.#count(known.subnets, -1);
-      this.#count(subnets, 1);
-      entries.set(nodeId, { ...known, record, subnets, lastSeenMs: nowMs });
-      return { kind: 'updated' };
+      if (known.subnets !== subnets) {
+        this.#count(known.subnets, -1);
+        this.#count(subnets, 1);
+      }
+      known.record = record;
+      known.subnets = subnets;
+      known.lastSeenMs = nowMs;
+      return UPDATED;
     }
-    const entry = { record, subnets, addedAtMs: nowMs, lastSeenMs: nowMs, livenessChecks: 1, failedQueries: 0 };
+    const [addedAtMs, lastSeenMs] = [nowMs, nowMs];
+    const entry: Slot = { record, addedAtMs, lastSeenMs, livenessChecks: 1, failedQueries: 0, subnets };
     this.#forget(replacements, nodeId);
     this.#count(subnets, 1);
     if (entries.size < BUCKET_SIZE) {
       entries.set(nodeId, entry);
-      return { kind: 'added' };
+      return ADDED;
     }
     const oldest = replacements.size === MAX_REPLACEMENTS ? replacements.keys().next().value : undefined;
     if (oldest !== undefined) this.#forget(replacements, oldest);
@@ -116,19 +130,20 @@ export class NodeTable {
 
   /** Counts an answered check. False if the node is not in a bucket. */
   markAlive(nowMs: number, nodeId: NodeId): boolean {
-    return this.#change(nodeId, (entry) => ({
-      ...entry,
-      lastSeenMs: nowMs,
-      livenessChecks: entry.livenessChecks + 1,
-      failedQueries: 0,
-    }));
+    const entry = this.#bucket(nodeId).entries.get(nodeId);
+    if (entry === undefined) return false;
+    entry.lastSeenMs = nowMs;
+    entry.livenessChecks++;
+    entry.failedQueries = 0;
+    return true;
   }
 
   /** Counts a check without answer: a node that has passed few is removed. Returns what `remove` returns if it was. */
   markDead(nodeId: NodeId): { readonly removed: boolean; readonly promoted: NodeRecord | undefined } {
-    const livenessChecks = Math.floor((this.get(nodeId)?.livenessChecks ?? 0) / 3);
-    if (livenessChecks === 0) return { removed: true, promoted: this.remove(nodeId) };
-    this.#change(nodeId, (entry) => ({ ...entry, livenessChecks }));
+    const entry = this.#bucket(nodeId).entries.get(nodeId);
+    const livenessChecks = Math.floor((entry?.livenessChecks ?? 0) / 3);
+    if (entry === undefined || livenessChecks === 0) return { removed: true, promoted: this.remove(nodeId) };
+    entry.livenessChecks = livenessChecks;
     return { removed: false, promoted: undefined };
   }
 
@@ -137,9 +152,11 @@ export class NodeTable {
    * bucket has hardly another.
    */
   countQuery(nodeId: NodeId, answered: boolean): 'ok' | 'useless' {
-    this.#change(nodeId, (entry) => ({ ...entry, failedQueries: answered ? 0 : entry.failedQueries + 1 }));
-    const failed = (this.get(nodeId)?.failedQueries ?? 0) >= MAX_FAILED_QUERIES;
-    return failed && this.#bucket(nodeId).entries.size >= BUCKET_SIZE / 2 ? 'useless' : 'ok';
+    const { entries } = this.#bucket(nodeId);
+    const entry = entries.get(nodeId);
+    if (entry === undefined) return 'ok';
+    entry.failedQueries = answered ? 0 : entry.failedQueries + 1;
+    return entry.failedQueries >= MAX_FAILED_QUERIES && entries.size >= BUCKET_SIZE / 2 ? 'useless' : 'ok';
   }
 
   /** Removes a node. If that leaves room, one of those waiting, drawn at random, takes the place and is returned. */
@@ -155,18 +172,40 @@ export class NodeTable {
     return promoted.record;
   }
 
-  /** The nodes in buckets closest to `target` among those that `accepts` takes, closest first. */
+  /**
+   * The nodes in buckets closest to `target` among those that `accepts` takes, closest first. Of our distance to the target,
+   * nodes of its own bucket share the highest bit, so that in their distance to it that bit is clear: they come first.
+   * Nodes closer to us lack it, so that it is set; and of those farther away their own highest bit decides.
+   */
   closest(target: NodeId, count: number, accepts: (record: NodeRecord) => boolean = () => true): NodeRecord[] {
-    const closest: NodeRecord[] = []; // BOUNDED: by the table
-    for (const group of byDistance(this.#buckets, this.bucketOf(target))) {
-      const records: NodeRecord[] = []; // BOUNDED: by the table
-      for (const { entries } of group) {
-        for (const { record } of entries.values()) if (accepts(record)) records.push(record);
+    const closest: NodeRecord[] = []; // BOUNDED: by count
+    const own = this.bucketOf(target);
+    this.#gather(closest, target, count, accepts, own, own + 1);
+    this.#gather(closest, target, count, accepts, 0, own);
+    for (let i = own + 1; i < BUCKET_COUNT; i++) this.#gather(closest, target, count, accepts, i, i + 1);
+    return closest;
+  }
+
+  /** Adds the closest nodes of some buckets to those gathered before, up to `count`. */
+  #gather(
+    closest: NodeRecord[],
+    target: NodeId,
+    count: number,
+    accepts: (record: NodeRecord) => boolean,
+    from: number,
+    to: number,
+  ): void {
+    const before = closest.length;
+    if (before === count) return;
+    for (let i = from; i < to; i++) {
+      for (const { record } of (this.#buckets[i] as Bucket).entries.values()) {
+        let at = closest.length;
+        while (at > before && compareDistance(target, record.nodeId, (closest[at - 1] as NodeRecord).nodeId) < 0) at--;
+        if (at >= count || !accepts(record)) continue;
+        closest.splice(at, 0, record);
+        if (closest.length > count) closest.pop();
       }
-      closest.push(...records.sort((a, b) => compareDistance(target, a.nodeId, b.nodeId)));
-      if (closest.length >= count) break;
     }
-    return closest.slice(0, count);
   }
 
   /** Every node in a bucket, bucket by bucket. */
@@ -181,13 +220,6 @@ export class NodeTable {
 
   #bucket(nodeId: NodeId): Bucket {
     return this.#buckets[this.bucketOf(nodeId)] as Bucket;
-  }
-
-  #change(nodeId: NodeId, change: (entry: Slot) => Slot): boolean {
-    const { entries } = this.#bucket(nodeId);
-    const entry = entries.get(nodeId);
-    if (entry !== undefined) entries.set(nodeId, change(entry));
-    return entry !== undefined;
   }
 
   /** Why no further node of these subnets may be in this node's bucket. The node itself, if there, is not counted. */
@@ -213,22 +245,14 @@ export class NodeTable {
   }
 
   #count(subnets: Subnets | undefined, change: number): void {
-    for (const key of [subnets?.near, subnets?.wide]) {
-      if (key === undefined) continue;
-      const count = (this.#perSubnet.get(key) ?? 0) + change;
-      if (count > 0) this.#perSubnet.set(key, count);
-      else this.#perSubnet.delete(key);
-    }
+    if (subnets === undefined) return;
+    this.#countOf(subnets.near, change);
+    if (subnets.wide !== undefined) this.#countOf(subnets.wide, change);
   }
-}
 
-/**
- * Buckets in groups such that all nodes of one are closer to a target of bucket `own` than those of the next. Of our
- * distance to the target, nodes of its own bucket share the highest bit, so that in their distance to it that bit is
- * clear; nodes closer to us lack it, so that it is set; and of those farther away their own highest bit decides.
- */
-function* byDistance(buckets: readonly Bucket[], own: number): Generator<readonly Bucket[], void, undefined> {
-  yield buckets.slice(own, own + 1);
-  yield buckets.slice(0, own);
-  for (let i = own + 1; i < buckets.length; i++) yield buckets.slice(i, i + 1);
+  #countOf(subnet: string, change: number): void {
+    const count = (this.#perSubnet.get(subnet) ?? 0) + change;
+    if (count > 0) this.#perSubnet.set(subnet, count);
+    else this.#perSubnet.delete(subnet);
+  }
 }

@@ -1,5 +1,5 @@
 import type { NodeId, PublicKey } from '../../base/brand.js';
-import { asBuffer, concatBytes } from '../../base/bytes.js';
+import { bytesToNumber } from '../../base/bytes.js';
 import { keccak256 } from '../../crypto/keccak.js';
 import type { Random } from '../../ports/random.js';
 import type { Endpoint } from '../../types/endpoint.js';
@@ -197,7 +197,11 @@ export class AddressBook {
   }
 
   #hash(text: string): number {
-    return asBuffer(keccak256(concatBytes(this.key, Buffer.from(text, 'utf8')))).readUInt32BE(0);
+    const keyed = new Uint8Array(this.key.length + text.length);
+    keyed.set(this.key);
+    // Addresses and numbers: one byte a character.
+    for (let i = 0; i < text.length; i++) keyed[this.key.length + i] = text.charCodeAt(i);
+    return bytesToNumber(keccak256(keyed), 0, 4);
   }
 
   #filled(side: 't' | 'n'): (readonly NodeId[])[] {
