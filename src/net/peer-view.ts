@@ -56,6 +56,8 @@ export interface NodeInfoView {
   readonly ports: { readonly discovery: number; readonly listener: number };
   readonly listenAddr: string;
   readonly name: string;
+  /** How far our clock is ahead of other nodes' (negative: behind), if by too much. */
+  readonly clockAheadMs: number | undefined;
   readonly eth: {
     readonly network: bigint;
     readonly difficulty: bigint;

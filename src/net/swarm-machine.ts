@@ -199,7 +199,7 @@ class SwarmMachine implements Swarm {
     });
   discoveryCounters = () => this.#discovery?.counters();
   discoveryTable = () => this.#discovery?.tableView() ?? [];
-  nodeInfo = () => nodeInfoView(this.#deps, this.#config, this.#discovery?.localEnr());
+  nodeInfo = () => nodeInfoView(this.#deps, this.#config, this.#discovery);
   counters = () => countersOf(this.#manager);
 
   addPeer = (nowMs: number, node: string) => this.#run(nowMs, () => this.#commands.addPeer(nowMs, node));

@@ -2,6 +2,7 @@ import type { NodeId } from '../base/brand.js';
 import { formatEnode } from '../types/enode.js';
 import { type Enr, formatEnr } from '../types/enr.js';
 import type { Conduct } from './defense/conduct.js';
+import type { Discovery } from './discovery/discovery.js';
 import type { EthService } from './eth/service.js';
 import type { NetCounters, NodeInfoView, PeerView } from './peer-view.js';
 import type { PeerManager } from './peers/peer-manager.js';
@@ -29,7 +30,8 @@ export function peerViews(
 }
 
 /** This node. Its address is the configured one, else what others say of it, else where it listens. */
-export function nodeInfoView(deps: SwarmDeps, config: SwarmConfig, enr: Enr | undefined): NodeInfoView {
+export function nodeInfoView(deps: SwarmDeps, config: SwarmConfig, discovery: Discovery | undefined): NodeInfoView {
+  const enr = discovery?.localEnr();
   const { identity, chain } = deps;
   const { listen, udpPort, clientName, externalIp } = config;
   const ip = externalIp ?? enr?.endpoint?.ip ?? (isUnspecified(listen.ip) ? '127.0.0.1' : listen.ip);
@@ -42,6 +44,7 @@ export function nodeInfoView(deps: SwarmDeps, config: SwarmConfig, enr: Enr | un
     ports: { discovery: enr === undefined ? 0 : udpPort, listener: listen.port },
     listenAddr: listen.ip.includes(':') ? `[${listen.ip}]:${listen.port}` : `${listen.ip}:${listen.port}`,
     name: clientName,
+    clockAheadMs: discovery?.clockAheadMs(),
     eth: { network: chain.networkId, difficulty: head.totalDifficulty, genesis: chain.genesisHash, head: head.hash },
   };
 }

@@ -22,13 +22,20 @@ export function health(node: Node, nowMs: number): NodeHealth {
   };
 }
 
-/** Whether the node can serve, and if not, why. */
-export function readiness(node: Node, nowMs: number): { ready: boolean; reasons: string[] } {
+/** Whether the node can serve, and if not, why; and what its operator should see to, which others can't turn into an outage. */
+export function readiness(node: Node, nowMs: number): { ready: boolean; reasons: string[]; warnings: string[] } {
   const { headAgeSeconds, peers, syncing } = health(node, nowMs);
   const reasons: string[] = [];
   if (syncing) reasons.push('syncing');
   const mining = node.rooms.mining.searching();
   if (peers === 0 && !mining) reasons.push('no peers');
   if (headAgeSeconds > STALE_HEAD_SECONDS && !mining) reasons.push(`head is ${headAgeSeconds} s old`);
-  return { ready: reasons.length === 0, reasons };
+  return { ready: reasons.length === 0, reasons, warnings: warningsOf(node) };
+}
+
+function warningsOf({ rooms }: Node): string[] {
+  const { clockAheadMs } = rooms.swarm.nodeInfo();
+  if (clockAheadMs === undefined) return [];
+  const seconds = Math.round(Math.abs(clockAheadMs) / 1000);
+  return [`the clock is ${seconds} s ${clockAheadMs > 0 ? 'ahead of' : 'behind'} those of other nodes`];
 }

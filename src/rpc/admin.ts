@@ -57,6 +57,7 @@ function nodeInfo({ chain, net, node }: RpcBackend): Json {
     ip: info.ip,
     ports: { discovery: info.udpPort, listener: info.tcpPort },
     listenAddr: info.listenAddress,
+    ...(info.clockAheadMs === undefined ? {} : { clockAheadMs: info.clockAheadMs }),
     protocols: {
       eth: {
         network: Number(chain.networkId),

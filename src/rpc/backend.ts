@@ -194,6 +194,8 @@ export interface RpcNodeInfo {
   readonly tcpPort: number;
   readonly udpPort: number;
   readonly listenAddress: string;
+  /** How far our clock is ahead of other nodes' (negative: behind), if by too much. */
+  readonly clockAheadMs: number | undefined;
 }
 
 /** The network wing. Targets are enode URLs or ENR texts where a node must be dialled, else also bare node ids. */

@@ -147,6 +147,7 @@ function createNet(): RpcNet {
       tcpPort: 30303,
       udpPort: 30304,
       listenAddress: '[::]:30303',
+      clockAheadMs: undefined,
     }),
     addPeer: known,
     removePeer: known,

@@ -5,6 +5,7 @@ import type { Neighbor } from '../../wire/discv4/neighbor.js';
 import { MAX_NEIGHBORS_PER_PACKET, type Neighbors } from '../../wire/discv4/neighbors.js';
 import type { Pong } from '../../wire/discv4/pong.js';
 import { addressKey, type Bonds } from './bonds.js';
+import type { ClockCheck } from './clock-check.js';
 import type { Counters } from './counters.js';
 import type { NodeRecord } from './discovery.js';
 import type { TrafficLimits } from './limits.js';
@@ -49,6 +50,7 @@ export interface ClientDeps {
   readonly limits: TrafficLimits;
   readonly sender: Sender;
   readonly counters: Counters;
+  readonly clock: ClockCheck;
   /**
    * A node has answered a ping: it holds its key and receives at `record.endpoint`. `sought` is false if it pinged us
    * first.
@@ -72,6 +74,7 @@ export class Client {
 
   /** Pings a node, or waits for the answer to the ping that is in flight to it. `sought`: on our own account. */
   ping(nowMs: number, node: NodeRecord, sought: boolean, onDone: OnPong): void {
+    const { clock } = this.#deps;
     const address = udpAddress(node.endpoint);
     const inFlight = this.#requests.get('pong', address, node.nodeId);
     if (inFlight !== undefined) {
@@ -86,11 +89,15 @@ export class Client {
       const pong = reply?.kind === 'pong' ? reply.pong : undefined;
       if (pong !== undefined) {
         this.#deps.bonds.proved(doneAtMs, node.nodeId, address);
+        clock.heard(doneAtMs, address, pong.expiration);
         this.#deps.onProved(doneAtMs, node, pong, sought);
+      } else {
+        clock.onSilence(doneAtMs);
       }
       onDone(doneAtMs, pong);
     };
-    this.#open(nowMs, 'pong', node, (to) => this.#deps.sender.ping(nowMs, to), done);
+    const patient = clock.isLonely(nowMs);
+    this.#open(nowMs, 'pong', node, (to) => this.#deps.sender.ping(nowMs, to, patient), done);
   }
 
   /** True if a ping to the node is in flight. */

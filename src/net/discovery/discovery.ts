@@ -143,5 +143,7 @@ export interface Discovery {
   tableView(): readonly TableNodeView[];
   /** Verified nodes to keep for the next start, longest known first, at most 200. */
   nodesToStore(): readonly StoredNode[];
+  /** How far our clock is ahead of other nodes' (negative: behind), if by too much; undefined if it agrees, or nobody can tell. */
+  clockAheadMs(): number | undefined;
   counters(): DiscoveryCounters;
 }

@@ -9,6 +9,7 @@ import { type AddressRules, createAddressRules } from './address-rules.js';
 import { addressKey, Bonds } from './bonds.js';
 import { Bootstrap } from './bootstrap.js';
 import { Client, udpAddress } from './client.js';
+import { ClockCheck } from './clock-check.js';
 import { Counters } from './counters.js';
 import type {
   Discovery,
@@ -45,6 +46,7 @@ class Discv4 implements Discovery {
   readonly #config: DiscoveryConfig;
   readonly #rules: AddressRules;
   readonly #counters = new Counters();
+  readonly #clock: ClockCheck;
   readonly #record: LocalRecord;
   readonly #records: NodeRecords;
   readonly #table: NodeTable;
@@ -61,6 +63,7 @@ class Discv4 implements Discovery {
     this.#deps = deps;
     this.#config = config;
     this.#rules = createAddressRules(config);
+    this.#clock = new ClockCheck(this.#rules, deps.log);
     this.#record = new LocalRecord(identity, deps.enrSeq, config.endpoint, deps.enrPairs);
     this.#records = deps.records ?? new NodeRecords(scheme);
     this.#table = new NodeTable(identity.nodeId, this.#rules, random('table'));
@@ -79,6 +82,7 @@ class Discv4 implements Discovery {
       rules: this.#rules,
       table: this.#table,
       counters: this.#counters,
+      clock: this.#clock,
     };
     this.#client = new Client({
       ...parts,
@@ -184,6 +188,10 @@ class Discv4 implements Discovery {
       .sort((a, b) => a.addedAtMs - b.addedAtMs)
       .slice(0, MAX_STORED)
       .map(({ record: { publicKey, endpoint }, lastSeenMs }) => ({ publicKey, endpoint, lastSeenMs }));
+  }
+
+  clockAheadMs(): number | undefined {
+    return this.#clock.aheadMs();
   }
 
   counters(): DiscoveryCounters {

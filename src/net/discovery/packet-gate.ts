@@ -11,6 +11,7 @@ import { ping } from '../../wire/discv4/ping.js';
 import { pong } from '../../wire/discv4/pong.js';
 import type { Bonds } from './bonds.js';
 import type { Client } from './client.js';
+import type { ClockCheck } from './clock-check.js';
 import type { Counters } from './counters.js';
 import type { DropReason } from './discovery.js';
 import type { TrafficLimits } from './limits.js';
@@ -27,6 +28,7 @@ export interface PacketGateDeps {
   readonly client: Client;
   readonly server: Server;
   readonly counters: Counters;
+  readonly clock: ClockCheck;
   readonly isAllowed: (ip: string) => boolean;
 }
 
@@ -98,9 +100,14 @@ export class PacketGate {
 
   #onPong(nowMs: number, from: SocketAddress, packet: Packet): DropReason | undefined {
     const message = pong.decode(packet.data);
-    if (isExpired(nowMs, message)) return 'expired';
-    const { client } = this.#deps;
-    if (!client.expects('pong', from, message.pingHash)) return 'unsolicited';
+    const { client, clock } = this.#deps;
+    const isExpected = client.expects('pong', from, message.pingHash);
+    if (isExpired(nowMs, message)) {
+      // It names our ping, so somebody there has just received it: to them it is not that late.
+      if (isExpected) clock.heard(nowMs, from, message.expiration);
+      return 'expired';
+    }
+    if (!isExpected) return 'unsolicited';
     return this.#signed(packet, (nodeId) => (client.onPong(nowMs, from, nodeId, message) ? undefined : 'unsolicited'));
   }
 

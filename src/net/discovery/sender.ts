@@ -24,6 +24,9 @@ export interface Self {
   enr(): Enr;
 }
 
+/** The same for a ping of a node that nobody answers: its clock may be behind by hours. */
+const PATIENT_EXPIRATION_S = 86_400;
+
 /** Builds, signs and emits packets; returns their hashes where an answer will name them. */
 export class Sender {
   readonly #identity: Identity;
@@ -38,11 +41,12 @@ export class Sender {
     this.#counters = counters;
   }
 
-  ping(nowMs: number, to: SocketAddress): Hash32 {
+  /** `patient`: the ping is good for a day, whatever our clock says. */
+  ping(nowMs: number, to: SocketAddress, patient: boolean): Hash32 {
     const hash = this.#send(to, ping, {
       from: this.#self.endpoint(),
       to: { ip: to.ip, udpPort: to.port, tcpPort: 0 },
-      expiration: expirationOf(nowMs),
+      expiration: expirationOf(nowMs, patient ? PATIENT_EXPIRATION_S : EXPIRATION_S),
       enrSeq: this.#self.enr().seq,
     });
     return toHash32(hash);
@@ -90,6 +94,6 @@ export class Sender {
   }
 }
 
-function expirationOf(nowMs: number): number {
-  return Math.floor(nowMs / 1000) + EXPIRATION_S;
+function expirationOf(nowMs: number, lifetimeS = EXPIRATION_S): number {
+  return Math.floor(nowMs / 1000) + lifetimeS;
 }

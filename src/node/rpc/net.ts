@@ -54,6 +54,7 @@ export function createRpcNet({ swarm }: NodeRooms, run: RunCommand): RpcNet {
         tcpPort: info.ports.listener,
         udpPort: info.ports.discovery,
         listenAddress: info.listenAddr,
+        clockAheadMs: info.clockAheadMs,
       };
     },
     addPeer: (record) => run((_rooms, nowMs) => toCommandResult(swarm.addPeer(nowMs, record))),

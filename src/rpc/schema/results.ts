@@ -168,25 +168,28 @@ const NETWORK = {
 };
 
 const ADMIN = {
-  admin_nodeInfo: object({
-    id: nodeId,
-    name: text,
-    enode: text,
-    enr: text,
-    ip: text,
-    ports: object({ discovery: natural, listener: natural }),
-    listenAddr: text,
-    protocols: object({
-      eth: object({
-        network: natural,
-        genesis: hash,
-        head: hash,
-        difficulty: decimal,
-        forkId: fixedBytes(4),
-        chainId: decimal,
+  admin_nodeInfo: object(
+    {
+      id: nodeId,
+      name: text,
+      enode: text,
+      enr: text,
+      ip: text,
+      ports: object({ discovery: natural, listener: natural }),
+      listenAddr: text,
+      protocols: object({
+        eth: object({
+          network: natural,
+          genesis: hash,
+          head: hash,
+          difficulty: decimal,
+          forkId: fixedBytes(4),
+          chainId: decimal,
+        }),
       }),
-    }),
-  }),
+    },
+    { clockAheadMs: number },
+  ),
   admin_peers: list(part('Peer')),
   admin_datadir: text,
   admin_addPeer: truth,
