@@ -1,3 +1,4 @@
+import type { SimNode } from '../sim-node.js';
 import { honestNodes, type Invariant, type Look } from './invariant.js';
 
 /** When nodes must be on one chain, and how much of it. */
@@ -10,6 +11,8 @@ export interface OneChainRule {
   readonly until?: string;
   /** Newest blocks in which they may differ. */
   readonly depth: number;
+  /** Whom it asks; all honest nodes unless told otherwise. */
+  readonly of?: (node: SimNode) => boolean;
 }
 
 /** Honest nodes agree on their chain but for its newest blocks, while the rule asks it. */
@@ -19,7 +22,7 @@ export function oneChain(rule: OneChainRule): Invariant {
   return {
     name: 'one-chain',
     summary: `from "${rule.from}"${after}${until}, nodes differ in the newest ${rule.depth} blocks at most`,
-    begin: () => ({ check: (look) => (isDue(rule, look) ? disagreement(look, rule.depth) : undefined) }),
+    begin: () => ({ check: (look) => (isDue(rule, look) ? disagreement(look, rule) : undefined) }),
   };
 }
 
@@ -28,8 +31,8 @@ function isDue({ from, afterMs = 0, until }: OneChainRule, { moments, atMs }: Lo
   return fromMs !== undefined && atMs >= fromMs + afterMs && (until === undefined || !moments.has(until));
 }
 
-function disagreement({ world }: Look, depth: number): string | undefined {
-  const nodes = honestNodes(world);
+function disagreement({ world }: Look, { depth, of = () => true }: OneChainRule): string | undefined {
+  const nodes = honestNodes(world).filter(of);
   const heights = nodes.map((node) => node.rooms().chain.head().header.number);
   const number = Math.max(0, ...heights) - depth;
   if (number <= 0) return undefined;

@@ -1,4 +1,5 @@
 import type { Scenario } from '../scenario.js';
+import { clockSkewScenario } from './clock-skew.js';
 import { discoveryScenario } from './discovery.js';
 import { discoveryScaleScenario } from './discovery-scale.js';
 import { flashCrowdScenario } from './flash-crowd.js';
@@ -8,6 +9,7 @@ import { togetherScenario } from './together.js';
 
 /** The scenarios that tell one story each. */
 export const STORIES: readonly Scenario[] = [
+  clockSkewScenario,
   discoveryScenario,
   discoveryScaleScenario,
   flashCrowdScenario,
