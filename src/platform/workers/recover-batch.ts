@@ -3,57 +3,79 @@ import { fromHex, toAddress } from '../../base/hex.js';
 import { senderOf } from '../../types/sender.js';
 import { decodeTransaction } from '../../types/transaction-codec.js';
 
+/** A mark for each transaction: 0 until somebody has taken it up. */
+const MARK_BYTES = Int32Array.BYTES_PER_ELEMENT;
 /** In front of each transaction stands its length. */
 const LENGTH_BYTES = 4;
 /** An answer: 1 if there is a signer, and the 20 bytes of its address. */
 const ANSWER_BYTES = 21;
 
-/** The network forms of transactions one after the other, in memory of their own that can be handed to a thread. */
-export function packTransactions(raws: readonly Uint8Array[]): ArrayBuffer {
+/**
+ * Transactions in memory that two threads share. One takes them up from the first on, the other from the last on, and
+ * the mark of each says who was first: neither waits for the other before the last one.
+ */
+export interface SharedBatch {
+  readonly memory: SharedArrayBuffer;
+  readonly count: number;
+  /** True for the first who asks: only he recovers this sender. */
+  take(index: number): boolean;
+  /** What the other thread found once it says that it is done; undefined where nobody can have signed. */
+  answer(index: number): Address | undefined;
+}
+
+/** Marks, then answers, then transactions; the first word is their number. */
+function layout(memory: SharedArrayBuffer, count: number) {
+  const answersAt = MARK_BYTES + count * MARK_BYTES;
+  return {
+    marks: new Int32Array(memory, MARK_BYTES, count),
+    answers: new Uint8Array(memory, answersAt, count * ANSWER_BYTES),
+    transactionsAt: answersAt + count * ANSWER_BYTES,
+  };
+}
+
+/** Copies the network forms of transactions into memory that can be shared with a thread. */
+export function shareTransactions(raws: readonly Uint8Array[]): SharedBatch {
+  const count = raws.length;
   const length = raws.reduce((sum, raw) => sum + LENGTH_BYTES + raw.length, 0);
-  const packed = new Uint8Array(length);
-  const lengths = new DataView(packed.buffer);
-  let at = 0;
+  const memory = new SharedArrayBuffer(MARK_BYTES + count * (MARK_BYTES + ANSWER_BYTES) + length);
+  const bytes = new Uint8Array(memory);
+  const words = new DataView(memory);
+  const { marks, answers, transactionsAt } = layout(memory, count);
+  words.setUint32(0, count);
+  let at = transactionsAt;
   for (const raw of raws) {
-    lengths.setUint32(at, raw.length);
-    packed.set(raw, at + LENGTH_BYTES);
+    words.setUint32(at, raw.length);
+    bytes.set(raw, at + LENGTH_BYTES);
     at += LENGTH_BYTES + raw.length;
   }
-  return packed.buffer;
+  return {
+    memory,
+    count,
+    take: (index) => Atomics.exchange(marks, index, 1) === 0,
+    answer(index) {
+      const answer = answers.subarray(index * ANSWER_BYTES, (index + 1) * ANSWER_BYTES);
+      return answer[0] === 1 ? toAddress(answer.slice(1)) : undefined;
+    },
+  };
 }
 
 /**
- * Recovers the senders of packed transactions, all of which were decoded before, into packed answers, in order. To decode
- * them again here costs the calling thread nothing, where their signed hashes would.
+ * Recovers the senders of shared transactions, first to last, until one is taken up already; all were decoded before. To
+ * decode them again here costs the calling thread nothing, where their signed hashes would.
  */
-export function recoverPacked(packed: ArrayBuffer): ArrayBuffer {
-  const raws = unpackTransactions(packed);
-  const answers = new Uint8Array(raws.length * ANSWER_BYTES);
-  for (const [index, raw] of raws.entries()) {
-    const sender = senderOf(decodeTransaction(raw));
-    if (sender === undefined) continue;
-    answers[index * ANSWER_BYTES] = 1;
-    answers.set(fromHex(sender), index * ANSWER_BYTES + 1);
+export function recoverShared(memory: SharedArrayBuffer): void {
+  const bytes = new Uint8Array(memory);
+  const words = new DataView(memory);
+  const count = words.getUint32(0);
+  const { marks, answers, transactionsAt } = layout(memory, count);
+  let at = transactionsAt;
+  for (let index = 0; index < count && Atomics.exchange(marks, index, 1) === 0; index++) {
+    const end = at + LENGTH_BYTES + words.getUint32(at);
+    const sender = senderOf(decodeTransaction(bytes.slice(at + LENGTH_BYTES, end)));
+    if (sender !== undefined) {
+      answers[index * ANSWER_BYTES] = 1;
+      answers.set(fromHex(sender), index * ANSWER_BYTES + 1);
+    }
+    at = end;
   }
-  return answers.buffer;
-}
-
-function unpackTransactions(packed: ArrayBuffer): Uint8Array[] {
-  const raws: Uint8Array[] = []; // BOUNDED: by what the calling thread packed
-  const lengths = new DataView(packed);
-  for (let at = 0; at < packed.byteLength; ) {
-    const length = lengths.getUint32(at);
-    raws.push(new Uint8Array(packed, at + LENGTH_BYTES, length));
-    at += LENGTH_BYTES + length;
-  }
-  return raws;
-}
-
-/** The addresses of packed answers; undefined where nobody can have signed. */
-export function unpackAnswers(packed: ArrayBuffer): (Address | undefined)[] {
-  const answers = new Uint8Array(packed);
-  return Array.from({ length: answers.length / ANSWER_BYTES }, (_, index) => {
-    const at = index * ANSWER_BYTES;
-    return answers[at] === 1 ? toAddress(answers.subarray(at + 1, at + ANSWER_BYTES)) : undefined;
-  });
 }

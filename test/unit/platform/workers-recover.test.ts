@@ -2,7 +2,7 @@ import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { bigIntToFixedBytes } from '../../../src/base/bytes.js';
 import { addressOfPrivateKey } from '../../../src/crypto/address.js';
 import { selectCrypto } from '../../../src/crypto/select.js';
-import { packTransactions, recoverPacked, unpackAnswers } from '../../../src/platform/workers/recover-batch.js';
+import { recoverShared, shareTransactions } from '../../../src/platform/workers/recover-batch.js';
 import { createRecoverWorkers, type RecoverWorkers } from '../../../src/platform/workers/recover-workers.js';
 import { signTransaction } from '../../../src/types/sender.js';
 import type { Transaction } from '../../../src/types/transaction.js';
@@ -44,10 +44,10 @@ afterEach(async () => {
 describe('recovering senders', () => {
   const cases = [
     { name: 'on the calling thread', threads: 0, count: 20 },
-    { name: 'a batch too small for a thread', threads: 1, count: 3 },
+    { name: 'a batch too small for a thread', threads: 1, count: 2 },
+    { name: 'a small batch', threads: 1, count: 3 },
     { name: 'in one thread', threads: 1, count: 300 },
     { name: 'in two threads', threads: 2, count: 601 },
-    { name: 'shared with the calling thread', threads: 1, count: 50, mainShare: 0.4 },
   ];
   it.each(cases)('$name', async ({ count, ...config }) => {
     workers = createRecoverWorkers(config);
@@ -79,10 +79,37 @@ describe('recovering senders', () => {
     expect(transactions.every((tx) => tx.sender !== undefined)).toBe(true);
   });
 
-  it('packs and unpacks', () => {
-    const transactions = strangers(5);
-    const answers = unpackAnswers(recoverPacked(packTransactions(transactions.map(({ raw }) => raw))));
-    expect(answers).toEqual([0, 1, 2, 3, 4].map((index) => addressOfPrivateKey(keyOf(index))));
-    expect(unpackAnswers(recoverPacked(packTransactions([])))).toEqual([]);
+  it('takes several batches at once', async () => {
+    const own = createRecoverWorkers({ threads: 1 });
+    workers = own;
+    const batches = [5, 300, 1, 40].map(strangers);
+    await Promise.all(batches.map((batch) => own.recoverSenders(batch)));
+    expect(batches.flat().every((tx) => tx.sender !== undefined)).toBe(true);
+  });
+});
+
+describe('a shared batch', () => {
+  const share = (count: number) => shareTransactions(strangers(count).map(({ raw }) => raw));
+  const signers = (count: number) => Array.from({ length: count }, (_, index) => addressOfPrivateKey(keyOf(index % 7)));
+
+  it('is recovered whole by a thread that is alone', () => {
+    const batch = share(5);
+    recoverShared(batch.memory);
+    expect([0, 1, 2, 3, 4].map(batch.answer)).toEqual(signers(5));
+    expect([0, 1, 2, 3, 4].some(batch.take)).toBe(false);
+  });
+
+  it('is left by the thread where the other one has come from the end', () => {
+    const batch = share(5);
+    expect([4, 3].map(batch.take)).toEqual([true, true]);
+    recoverShared(batch.memory);
+    expect([0, 1, 2].map(batch.answer)).toEqual(signers(3));
+    expect([3, 4].map(batch.answer)).toEqual([undefined, undefined]);
+  });
+
+  it('may be empty', () => {
+    const batch = share(0);
+    recoverShared(batch.memory);
+    expect(batch.count).toBe(0);
   });
 });
