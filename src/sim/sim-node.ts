@@ -50,8 +50,8 @@ export interface SimSurroundings {
   readonly channelFactory: (identity: Identity, random: Random, remote: PublicKey | undefined) => Channel;
   readonly recoverSender: RecoverSender;
   readonly random: Random;
-  /** Told what nodes tell their hosts. */
-  readonly onEvent?: ((node: string, event: NodeEvent) => void) | undefined;
+  /** Told what nodes tell their hosts, and in which of their lives. */
+  readonly onEvent?: ((node: string, event: NodeEvent, life: number) => void) | undefined;
 }
 
 /** A production node in virtual time. */
@@ -71,6 +71,8 @@ export interface SimNode {
   /** The rooms to look into; of the latest start. */
   rooms(): NodeRooms;
   running(): boolean;
+  /** How often it was started so far. */
+  lives(): number;
   /** Virtual time that it ran so far, in ms, all its lives together. */
   livedMs(): number;
   start(): void;
@@ -95,7 +97,7 @@ export function createSimNode(spec: SimNodeSpec, around: SimSurroundings): SimNo
 
   function begin(): Life {
     lives++;
-    return createLife(spec, around, databases, around.random.fork(`${spec.name}/${lives}`));
+    return createLife(spec, around, databases, around.random.fork(`${spec.name}/${lives}`), lives);
   }
 
   function endLife(): void {
@@ -119,6 +121,7 @@ export function createSimNode(spec: SimNodeSpec, around: SimSurroundings): SimNo
     nowMs: () => spec.clock.at(scheduler.nowMs()),
     rooms: () => current().node.rooms,
     running: () => life !== undefined,
+    lives: () => lives,
     livedMs: () => endedMs + (life === undefined ? 0 : scheduler.nowMs() - startedAtMs),
     start() {
       invariant(life === undefined, `${spec.name} runs already`);
@@ -171,6 +174,7 @@ function createLife(
   around: SimSurroundings,
   databases: Readonly<Record<Database, MemoryKv>>,
   random: Random,
+  lifeNumber: number,
 ): Life {
   const { scheduler, network, trace } = around;
   const nowMs = (): number => spec.clock.at(scheduler.nowMs());
@@ -241,7 +245,7 @@ function createLife(
           const { hash, header } = output.event.block;
           trace.add(scheduler.nowMs(), spec.name, 'head', header.number, hash);
         }
-        around.onEvent?.(spec.name, output.event);
+        around.onEvent?.(spec.name, output.event, lifeNumber);
         return;
       case 'fatal':
         invariant(false, `${spec.name}: ${output.message}`);

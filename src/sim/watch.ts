@@ -5,14 +5,28 @@ import type { World } from './world.js';
 export interface Watch {
   /** A world was made; the ones before it are over. */
   begin(world: World): void;
-  /** A node told its host something. */
-  onEvent(node: string, event: NodeEvent): void;
+  /** A node told its host something, in its first or a later life. */
+  onEvent(node: string, event: NodeEvent, life: number): void;
   /** The scenario names a moment of its plot. */
   onMoment(name: string): void;
   /** When it wants to look next, by the world's clock. */
   nextLookMs(): number;
   /** Looks, and sets the next time; may throw {@link RunStopped}. */
   look(): void;
+}
+
+/** A watch that also tells `onEvent`, and does whatever `watch` does, if there is one. */
+export function alsoTelling(watch: Watch | undefined, onEvent: Watch['onEvent']): Watch {
+  return {
+    begin: (world) => watch?.begin(world),
+    onEvent(...told) {
+      onEvent(...told);
+      watch?.onEvent(...told);
+    },
+    onMoment: (name) => watch?.onMoment(name),
+    nextLookMs: () => watch?.nextLookMs() ?? Number.POSITIVE_INFINITY,
+    look: () => watch?.look(),
+  };
 }
 
 /** Why a run was ended from outside its scenario. */

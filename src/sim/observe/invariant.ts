@@ -13,7 +13,7 @@ export interface Look {
 
 /** An invariant on the watch in one world, with what it remembers of it. */
 export interface Checker {
-  onEvent?(node: string, event: NodeEvent): void;
+  onEvent?(node: string, event: NodeEvent, life: number): void;
   /** What is wrong, in words; undefined if nothing is. */
   check(look: Look): string | undefined;
 }

@@ -86,9 +86,9 @@ export function watchRun(plan: WatchPlan): RunWatch {
       checkAtMs = 0;
       recorder?.begin(world);
     },
-    onEvent(node, event) {
-      for (const { checker } of guards) checker.onEvent?.(node, event);
-      recorder?.onEvent?.(node, event);
+    onEvent(node, event, life) {
+      for (const { checker } of guards) checker.onEvent?.(node, event, life);
+      recorder?.onEvent?.(node, event, life);
     },
     onMoment(name) {
       const atMs = current()?.elapsedMs() ?? 0;

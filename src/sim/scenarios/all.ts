@@ -1,4 +1,5 @@
 import type { Scenario } from '../scenario.js';
+import { churnScenario } from './churn.js';
 import { clockSkewScenario } from './clock-skew.js';
 import { discoveryScenario } from './discovery.js';
 import { discoveryScaleScenario } from './discovery-scale.js';
@@ -15,6 +16,7 @@ export const STORIES: readonly Scenario[] = [
   flashCrowdScenario,
   splitHealScenario,
   partitionScenario,
+  churnScenario,
 ];
 
 /** Every scenario, by the name it is run by. */

@@ -30,7 +30,7 @@ function payment(nonce: bigint, maxFeePerGas = 100_000_000_000n): Transaction {
 function twoNodes(checker: Checker, hashrate: number): { world: World; miner: SimNode; other: SimNode } {
   const watch = {
     ...{ begin: () => {}, onMoment: () => {}, look: () => {}, nextLookMs: () => Number.POSITIVE_INFINITY },
-    onEvent: (node: string, event: Parameters<NonNullable<Checker['onEvent']>>[1]) => checker.onEvent?.(node, event),
+    onEvent: (...told: Parameters<NonNullable<Checker['onEvent']>>) => checker.onEvent?.(...told),
   };
   const links = { latency: { kind: 'constant', ms: 20 }, datagramLoss: 0 } as const;
   const world = createWorld({ seed: 'two', fidelity: 'scale', genesis: GENESIS, links, watch });
@@ -97,6 +97,35 @@ describe('a transaction', () => {
     expect(check(checker, world)).toBeUndefined();
     other.execute(({ pool }) => pool.clear());
     expect(check(checker, world)).toBe(`nobody has ${transaction.hash} any more`);
+  });
+
+  it.each([
+    { name: 'killed', end: (node: SimNode) => node.kill() },
+    {
+      name: 'killed and started again',
+      end: (node: SimNode) => {
+        node.kill();
+        node.start();
+      },
+    },
+  ])('is not lost by the nodes when the only one that had it was $name', ({ end }) => {
+    const checker = noTransactionLost.begin();
+    const { world, miner } = twoNodes(checker, 0);
+    offer(miner, payment(0n));
+    end(miner);
+    expect(check(checker, world)).toBeUndefined();
+    world.run(1_000);
+    expect(check(checker, world)).toBeUndefined();
+  });
+
+  it('is lost when one that had it died, and another that had it forgot it', () => {
+    const checker = noTransactionLost.begin();
+    const { world, miner, other } = twoNodes(checker, 0);
+    offer(miner, payment(0n));
+    world.run(5_000);
+    miner.kill();
+    other.execute(({ pool }) => pool.clear());
+    expect(check(checker, world)).toBe(`nobody has ${payment(0n).hash} any more`);
   });
 
   it('is not lost when a dearer one replaced it', () => {
