@@ -120,6 +120,7 @@ class SwarmMachine implements Swarm {
         case 'datagram':
           return this.#discovery?.onDatagram(nowMs, input.from, input.data);
         case 'stream-opened':
+          if (input.direction === 'in') this.#discovery?.onAccepted(nowMs);
           return this.#manager.onStreamOpened(nowMs, input);
         case 'stream-data':
           return this.#manager.onStreamData(nowMs, input.conn, input.data);
@@ -261,7 +262,12 @@ class SwarmMachine implements Swarm {
 
   #onNode(nowMs: number, node: NodeRecord): void {
     const { nodeId, endpoint, enr } = node;
-    if (nodeId === this.#deps.identity.nodeId || endpoint.tcpPort === 0) return;
+    if (nodeId === this.#deps.identity.nodeId) return;
+    if (endpoint.tcpPort === 0) {
+      // It can't be dialed, or not any more.
+      if (!this.#manager.candidates.isStatic(nodeId)) this.#manager.forget(nodeId);
+      return;
+    }
     // Foreign chains share the discovery network; a node whose record names one would waste a slot (EIP-2124).
     if (enr !== undefined && !this.#saysOurFork(enr) && !isOnOurChain(this.#deps.chain, enr)) return;
     this.#book.offer(nowMs, node, endpoint.ip);

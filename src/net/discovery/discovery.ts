@@ -124,6 +124,8 @@ export type LookupDone = (nowMs: number, closest: readonly NodeRecord[], effort:
 export interface Discovery {
   start(nowMs: number): void;
   onDatagram(nowMs: number, from: SocketAddress, data: Uint8Array): void;
+  /** A stream came in: others can dial us. */
+  onAccepted(nowMs: number): void;
   tick(nowMs: number): void;
   /** When `tick` is due; Infinity before `start`. */
   nextWake(): number;

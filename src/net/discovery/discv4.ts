@@ -26,6 +26,7 @@ import { LocalRecord } from './local-record.js';
 import { Lookups } from './lookups.js';
 import { NodeRecords } from './node-records.js';
 import { PacketGate } from './packet-gate.js';
+import { Reachability } from './reachability.js';
 import { Refresher } from './refresher.js';
 import { Sender } from './sender.js';
 import { Server } from './server.js';
@@ -56,6 +57,8 @@ class Discv4 implements Discovery {
   readonly #lookups: Lookups;
   readonly #refresher: Refresher;
   readonly #gate: PacketGate;
+  /** Undefined if we were told our address. */
+  readonly #reachability: Reachability | undefined;
 
   constructor(deps: DiscoveryDeps, config: DiscoveryConfig) {
     const { identity, scheme } = deps;
@@ -69,7 +72,10 @@ class Discv4 implements Discovery {
     this.#table = new NodeTable(identity.nodeId, this.#rules, random('table'));
     this.#bootstrap = new Bootstrap(this.#records, random('bootstrap'), config.bootnodes, config.storedNodes);
 
-    const sender = new Sender(identity, deps.emit, this.#record, this.#counters);
+    this.#reachability = this.#record.isVotable() ? new Reachability(this.#rules) : undefined;
+    const sender = new Sender(identity, deps.emit, this.#record, this.#counters, (nowMs, to) =>
+      this.#reachability?.sentTo(nowMs, to.ip),
+    );
     const limits = new TrafficLimits(this.#rules);
     const bonds = new Bonds();
     const records = this.#records;
@@ -113,6 +119,7 @@ class Discv4 implements Discovery {
     });
     const server = new Server({
       ...withClient,
+      reachability: this.#reachability,
       onContact: (nowMs, node, ping) => this.#keeper.onContact(nowMs, node, ping.enrSeq, false),
     });
     this.#gate = new PacketGate({ ...withClient, self: identity.publicKey, server, isAllowed: config.isAllowed });
@@ -131,10 +138,12 @@ class Discv4 implements Discovery {
     this.#client.tick(nowMs);
     this.#keeper.tick(nowMs);
     this.#refresher.tick(nowMs);
+    this.#announce(nowMs);
   }
 
   nextWake(): number {
-    return Math.min(this.#client.nextWake(), this.#keeper.nextWake(), this.#refresher.nextWake());
+    const reachableMs = this.#reachability?.nextWake() ?? Number.POSITIVE_INFINITY;
+    return Math.min(this.#client.nextWake(), this.#keeper.nextWake(), this.#refresher.nextWake(), reachableMs);
   }
 
   lookup(nowMs: number, target: PublicKey, onDone: LookupDone = () => undefined): void {
@@ -143,6 +152,11 @@ class Discv4 implements Discovery {
 
   enrOf(nodeId: NodeId): Enr | undefined {
     return this.#keeper.enrOf(nodeId);
+  }
+
+  onAccepted(nowMs: number): void {
+    this.#reachability?.accepted(nowMs);
+    this.#announce(nowMs);
   }
 
   localEnr(): Enr {
@@ -196,6 +210,18 @@ class Discv4 implements Discovery {
 
   counters(): DiscoveryCounters {
     return this.#counters.view();
+  }
+
+  /** Says in our record whether we can be dialed, as far as we know. */
+  #announce(nowMs: number): void {
+    const open = this.#reachability?.isOpen(nowMs) ?? true;
+    if (!this.#record.setDialable(open)) return;
+    if (open) this.#deps.log.log('info', 'net', 'others are told again that they may dial us');
+    else {
+      this.#deps.log.log('info', 'net', 'nobody reached us from outside: others are told not to dial us', {
+        hint: 'forward the port (TCP and UDP) to this machine, and see --nat',
+      });
+    }
   }
 
   /** A node has answered our ping: it counts as a voter on our address, and as a contact. */

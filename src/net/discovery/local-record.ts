@@ -17,6 +17,8 @@ export class LocalRecord {
   /** False if the address was given to us: then others' opinions do not count. */
   #votable: boolean;
   #enr: Enr;
+  /** False while we say that we can't be dialed. */
+  #dialable = true;
 
   constructor(identity: Identity, seq: bigint, endpoint: Endpoint, pairs: ReadonlyMap<string, Uint8Array>) {
     this.#identity = identity;
@@ -26,9 +28,22 @@ export class LocalRecord {
     this.#enr = signEnr(identity, seq, this.#allPairs());
   }
 
-  /** Where we are, as far as we know. */
+  /** Where we are, as far as we know; without a TCP port while we can't be dialed. */
   endpoint(): Endpoint {
-    return this.#endpoint;
+    return this.#dialable ? this.#endpoint : { ...this.#endpoint, tcpPort: 0 };
+  }
+
+  /** True if our address was not given to us. */
+  isVotable(): boolean {
+    return this.#votable;
+  }
+
+  /** Says that we can or can't be dialed. True if that has changed our record. */
+  setDialable(dialable: boolean): boolean {
+    if (dialable === this.#dialable) return false;
+    this.#dialable = dialable;
+    this.#sign();
+    return true;
   }
 
   enr(): Enr {
@@ -61,13 +76,11 @@ export class LocalRecord {
   }
 
   #allPairs(): Map<string, Uint8Array> {
-    const { ip, tcpPort, udpPort } = this.#endpoint;
+    const endpoint = this.endpoint();
+    const { ip, tcpPort, udpPort } = endpoint;
     const pairs = UNSPECIFIED.has(ip)
-      ? new Map([
-          ['tcp', rlpNumber(tcpPort)],
-          ['udp', rlpNumber(udpPort)],
-        ])
-      : endpointPairs(this.#endpoint);
+      ? new Map([...(tcpPort > 0 ? [['tcp', rlpNumber(tcpPort)] as const] : []), ['udp', rlpNumber(udpPort)] as const])
+      : endpointPairs(endpoint);
     return new Map([...pairs, ...this.#pairs]);
   }
 

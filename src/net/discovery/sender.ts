@@ -33,8 +33,17 @@ export class Sender {
   readonly #emit: Emit;
   readonly #self: Self;
   readonly #counters: Counters;
+  readonly #onSend: (nowMs: number, to: SocketAddress) => void;
 
-  constructor(identity: Identity, emit: Emit, self: Self, counters: Counters) {
+  /** `onSend` is told of each datagram but those that answer who has proved its endpoint. */
+  constructor(
+    identity: Identity,
+    emit: Emit,
+    self: Self,
+    counters: Counters,
+    onSend: (nowMs: number, to: SocketAddress) => void,
+  ) {
+    this.#onSend = onSend;
     this.#identity = identity;
     this.#emit = emit;
     this.#self = self;
@@ -43,6 +52,7 @@ export class Sender {
 
   /** `patient`: the ping is good for a day, whatever our clock says. */
   ping(nowMs: number, to: SocketAddress, patient: boolean): Hash32 {
+    this.#onSend(nowMs, to);
     const hash = this.#send(to, ping, {
       from: this.#self.endpoint(),
       to: { ip: to.ip, udpPort: to.port, tcpPort: 0 },
@@ -54,6 +64,7 @@ export class Sender {
 
   /** `tcpPort` is repeated from the ping. */
   pong(nowMs: number, to: SocketAddress, pingHash: Hash32, tcpPort: number): void {
+    this.#onSend(nowMs, to);
     this.#send(to, pong, {
       to: { ip: to.ip, udpPort: to.port, tcpPort },
       pingHash,
@@ -63,6 +74,7 @@ export class Sender {
   }
 
   findNode(nowMs: number, to: SocketAddress, target: PublicKey): undefined {
+    this.#onSend(nowMs, to);
     this.#send(to, findNode, { target, expiration: expirationOf(nowMs) });
     return undefined;
   }

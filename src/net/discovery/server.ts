@@ -9,6 +9,7 @@ import type { Client } from './client.js';
 import type { Counters } from './counters.js';
 import type { DropReason, NodeRecord } from './discovery.js';
 import type { TrafficLimits } from './limits.js';
+import type { Reachability } from './reachability.js';
 import type { Sender } from './sender.js';
 import { BUCKET_SIZE, type NodeTable } from './table.js';
 
@@ -22,6 +23,8 @@ export interface ServerDeps {
   readonly sender: Sender;
   readonly client: Client;
   readonly counters: Counters;
+  /** Undefined if we were told our address. */
+  readonly reachability: Reachability | undefined;
   /** A node whose endpoint is proven has pinged us. */
   readonly onContact: (nowMs: number, record: NodeRecord, ping: Ping) => void;
 }
@@ -39,6 +42,7 @@ export class Server {
     const { bonds, client, counters, limits, sender } = this.#deps;
     const { nodeId, endpoint } = record;
     const from = { ip: endpoint.ip, port: endpoint.udpPort };
+    this.#deps.reachability?.pinged(nowMs, from.ip);
     sender.pong(nowMs, from, hash, endpoint.tcpPort);
     bonds.provedOurs(nowMs, nodeId, from);
     if (bonds.isProved(nowMs, nodeId, from)) {
@@ -56,8 +60,9 @@ export class Server {
     const { bonds, rules, scheme, sender, table } = this.#deps;
     if (!bonds.isProved(nowMs, nodeId, from)) return 'no-endpoint-proof';
     const mayRelay = rules.relayedBy(from.ip);
+    // Who says that it can't be dialed is of use to nobody who looks for peers.
     const mayBeTold = ({ endpoint, nodeId: id }: NodeRecord): boolean =>
-      id !== nodeId && mayRelay(endpoint.ip, endpoint.udpPort);
+      id !== nodeId && endpoint.tcpPort !== 0 && mayRelay(endpoint.ip, endpoint.udpPort);
     sender.neighbors(nowMs, from, table.closest(scheme.nodeIdOf(target), BUCKET_SIZE, mayBeTold));
     return undefined;
   }

@@ -1,3 +1,4 @@
+import type { PublicKey } from '../../base/brand.js';
 import { toPublicKey } from '../../base/hex.js';
 import type { SocketAddress } from '../../types/endpoint.js';
 import type { Program } from '../outsider.js';
@@ -18,12 +19,18 @@ const PATIENCE_MS = 1_000;
 /** The first question comes when the endpoint proof is done. */
 const PROOF_MS = 2_000;
 
-/** No adversary but an instrument: asks one node every `everyMs` for neighbours of a random id, and writes down what comes of it. */
-export function prober(target: SocketAddress, everyMs: number, tally: ProbeTally): Program {
+/** No adversary but an instrument: asks one node every `everyMs` for neighbours of a random id, and writes down what comes of it; `onTold` hears of each neighbour. */
+export function prober(
+  target: SocketAddress,
+  everyMs: number,
+  tally: ProbeTally,
+  onTold: (node: PublicKey) => void = () => undefined,
+): Program {
   return (ports) => {
     let askedAtMs: number | undefined;
     const socket = createDiscv4Socket(ports, {
-      onNeighbors() {
+      onNeighbors(_from, { nodes }) {
+        for (const { publicKey } of nodes) onTold(publicKey);
         if (askedAtMs === undefined) return;
         const tookMs = ports.nowMs() - askedAtMs;
         askedAtMs = undefined;

@@ -4,6 +4,7 @@ import { clockSkewScenario } from './clock-skew.js';
 import { discoveryScenario } from './discovery.js';
 import { discoveryScaleScenario } from './discovery-scale.js';
 import { flashCrowdScenario } from './flash-crowd.js';
+import { natScenario } from './nat.js';
 import { partitionScenario } from './partition.js';
 import { splitHealScenario } from './split-heal.js';
 import { togetherScenario } from './together.js';
@@ -14,6 +15,7 @@ export const STORIES: readonly Scenario[] = [
   discoveryScenario,
   discoveryScaleScenario,
   flashCrowdScenario,
+  natScenario,
   splitHealScenario,
   partitionScenario,
   churnScenario,

@@ -18,6 +18,20 @@ describe('local record', () => {
     expect(record.enr().seq).toBe(10n);
   });
 
+  it('names no TCP port while it can not be dialed', () => {
+    for (const ip of ['0.0.0.0', '1.2.3.4']) {
+      const record = new LocalRecord(fakeIdentity('me'), 1n, { ...endpoint, ip }, new Map());
+      expect(record.setDialable(true)).toBe(false);
+      expect(record.setDialable(false)).toBe(true);
+      expect(record.enr().seq).toBe(2n);
+      expect(record.enr().pairs.has('tcp')).toBe(false);
+      expect(record.endpoint()).toEqual({ ...endpoint, ip, tcpPort: 0 });
+      record.setDialable(true);
+      expect(record.enr().pairs.has('tcp')).toBe(true);
+      expect(record.endpoint()).toEqual({ ...endpoint, ip });
+    }
+  });
+
   it('follows 10 voters where the address is not known, and nobody where it is', () => {
     for (const [ip, expected] of [
       ['0.0.0.0', '5.5.5.5'],

@@ -1,0 +1,133 @@
+import { describe, expect, it } from 'vitest';
+import { initKeccak } from '../../../../src/crypto/keccak.js';
+import { createAddressRules } from '../../../../src/net/discovery/address-rules.js';
+import { Reachability } from '../../../../src/net/discovery/reachability.js';
+import { DiscoveryNetwork, enodeOf, publicIp } from '../../../support/discovery-network.js';
+
+await initKeccak();
+
+const T0 = 1_700_000_000_000;
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+
+type Deed =
+  | { readonly kind: 'send' | 'ping'; readonly ip: string; readonly atMs: number }
+  | { readonly kind: 'accept'; readonly atMs: number };
+
+interface Case {
+  readonly name: string;
+  readonly deeds: readonly Deed[];
+  /** At 9 minutes, 11 minutes, 69 minutes, 71 minutes, 81 minutes. */
+  readonly open: readonly boolean[];
+}
+
+const start: Deed = { kind: 'send', ip: '20.0.0.1', atMs: 0 };
+const ping = (ip: string, atMs: number): Deed => ({ kind: 'ping', ip, atMs });
+const CASES: readonly Case[] = [
+  { name: 'nobody comes', deeds: [start], open: [true, false, false, true, false] },
+  { name: 'a stream comes in', deeds: [start, { kind: 'accept', atMs: 1 }], open: [true, true, true, true, true] },
+  {
+    name: 'a stream comes in later',
+    deeds: [start, { kind: 'accept', atMs: 30 * MINUTE_MS }],
+    open: [true, false, true, true, true],
+  },
+  {
+    name: 'two strangers ping',
+    deeds: [start, ping('21.0.0.1', 1), ping('22.0.0.1', 2)],
+    open: [true, true, true, true, true],
+  },
+  {
+    name: 'two strangers of one subnet ping',
+    deeds: [start, ping('21.0.0.1', 1), ping('21.0.0.2', 2)],
+    open: [true, false, false, true, false],
+  },
+  {
+    name: 'those that it sent to ping',
+    deeds: [
+      start,
+      ping('20.0.0.1', 1),
+      { kind: 'send', ip: '21.0.0.1', atMs: 2 },
+      ping('21.0.0.1', 3),
+      ping('22.0.0.1', 4),
+    ],
+    open: [true, false, false, true, false],
+  },
+  {
+    name: 'those that it sent to long ago ping',
+    deeds: [start, { kind: 'accept', atMs: 1 }, ping('20.0.0.1', 10 * MINUTE_MS), ping('21.0.0.1', 10 * MINUTE_MS)],
+    open: [true, true, true, true, true],
+  },
+];
+
+describe('reachability', () => {
+  it.each(CASES)('$name', ({ deeds, open }) => {
+    const reach = new Reachability(createAddressRules({ loopbackRoutable: false, groupLimits: true }));
+    const rest = [...deeds];
+    const looks = [9, 11, 69, 71, 81].map((minute) => {
+      const atMs = minute * MINUTE_MS;
+      for (let next = rest[0]; next !== undefined && next.atMs <= atMs; next = rest[0]) {
+        rest.shift();
+        reach.isOpen(T0 + next.atMs);
+        if (next.kind === 'accept') reach.accepted(T0 + next.atMs);
+        else if (next.kind === 'send') reach.sentTo(T0 + next.atMs, next.ip);
+        else reach.pinged(T0 + next.atMs, next.ip);
+      }
+      return reach.isOpen(T0 + atMs);
+    });
+    expect(looks).toEqual(open);
+  });
+
+  it('is asked again after six hours, and says when it changes by itself', () => {
+    const reach = new Reachability(createAddressRules({ loopbackRoutable: false, groupLimits: true }));
+    expect(reach.nextWake()).toBe(Number.POSITIVE_INFINITY);
+    reach.accepted(T0);
+    expect(reach.nextWake()).toBe(T0 + 6 * HOUR_MS);
+    expect(reach.isOpen(T0 + 6 * HOUR_MS)).toBe(true);
+    expect(reach.nextWake()).toBe(T0 + 6 * HOUR_MS + 10 * MINUTE_MS);
+  });
+});
+
+describe('a node behind a firewall', () => {
+  /** Three nodes know each other; what comes to the first is let in only for two minutes after it sent there itself. */
+  function world(firewalled: boolean) {
+    const network = new DiscoveryNetwork(1);
+    const bootnode = network.add({ name: 'bootnode', ip: publicIp(0) });
+    const ips = [publicIp(1), publicIp(2), publicIp(3), publicIp(4)] as const;
+    const unknown = { ip: '0.0.0.0', udpPort: 30303, tcpPort: 30303 };
+    const [subject, ...others] = ips.map((ip, i) =>
+      network.add({ name: String(i), ip, bootnodes: [enodeOf(bootnode)], ...(i === 0 ? { endpoint: unknown } : {}) }),
+    );
+    if (subject === undefined) throw new Error('there are four');
+    const sentAtMs = new Map<string, number>();
+    network.isLost = ({ from, to }) => {
+      if (from.ip === ips[0]) sentAtMs.set(to.ip, network.nowMs);
+      const openMs = (sentAtMs.get(from.ip) ?? Number.NEGATIVE_INFINITY) + 2 * MINUTE_MS;
+      return firewalled && to.ip === ips[0] && network.nowMs > openMs;
+    };
+    bootnode.discovery.start(network.nowMs);
+    subject.discovery.start(network.nowMs);
+    // They come one by one, so that strangers find out about it.
+    for (const other of others) {
+      network.run(MINUTE_MS);
+      other.discovery.start(network.nowMs);
+    }
+    network.run(20 * MINUTE_MS);
+    return { network, bootnode, subject };
+  }
+
+  it.each([
+    { name: 'says after a while that it can not be dialed', firewalled: true, tcpPort: 0 },
+    { name: 'says nothing of the kind without the firewall', firewalled: false, tcpPort: 30303 },
+  ])('$name, and others know', ({ firewalled, tcpPort }) => {
+    const { network, bootnode, subject } = world(firewalled);
+    expect(subject.discovery.localEnr().pairs.has('tcp')).toBe(tcpPort > 0);
+    const known = bootnode.discovery.tableView().find(({ nodeId }) => nodeId === subject.identity.nodeId);
+    expect(known?.endpoint.tcpPort).toBe(tcpPort);
+
+    const newcomer = network.add({ name: 'newcomer', ip: publicIp(5), bootnodes: [enodeOf(bootnode)] });
+    newcomer.discovery.start(network.nowMs);
+    network.run(3_000);
+    const found = newcomer.discovery.tableView().some(({ nodeId }) => nodeId === subject.identity.nodeId);
+    expect(found).toBe(!firewalled);
+  });
+});
