@@ -1,5 +1,6 @@
 import type { PublicKey } from '../../base/brand.js';
 import { slotQuota } from '../../net/peers/slots.js';
+import type { Random } from '../../ports/random.js';
 import { type ProbeTally, prober } from '../adversary/prober.js';
 import { pick } from '../distributions.js';
 import type { NatKind } from '../nat.js';
@@ -37,13 +38,13 @@ const PARAMETERS = {
     most: 86_400_000,
     summary: 'virtual time from the last start until all must be connected',
   },
-  liveMs: { default: 900_000, most: 86_400_000, summary: 'virtual time that is looked at from then on' },
+  liveMs: { default: 1_200_000, most: 86_400_000, summary: 'virtual time that is looked at from then on' },
   depth: { default: 6, most: 1_000, summary: 'newest blocks in which nodes may differ' },
-  leastPeers: { default: 3, most: 500, summary: 'peers that each must have' },
+  leastPeers: { default: 2, most: 500, summary: 'peers that each must have' },
   mostHiddenTold: {
     default: 0.1,
     most: 1,
-    summary: 'share of unreachable nodes among those that bootnodes tell of in the end',
+    summary: 'share of nodes that answer no stranger among those that bootnodes tell of in the end',
   },
 };
 
@@ -54,6 +55,21 @@ const peers = (nodes: readonly SimNode[]): number[] =>
     const { peersInbound, peersOutbound } = node.rooms().swarm.counters();
     return peersInbound + peersOutbound;
   });
+
+/** The given share of all nodes, drawn from those behind the bootnodes. */
+function drawPlaces(random: Random, nodes: number, share: number): Set<number> {
+  const places = Array.from({ length: Math.max(0, nodes - BOOTNODES) }, (_, i) => BOOTNODES + i);
+  const count = Math.min(places.length, Math.round(nodes * share));
+  return new Set(Array.from({ length: count }, () => places.splice(random.below(places.length), 1)).flat());
+}
+
+/** How many of its peers can be dialed. */
+function openPeers(node: SimNode, open: ReadonlySet<string>): number {
+  return node
+    .rooms()
+    .swarm.peers(node.nowMs())
+    .filter(({ id }) => open.has(id)).length;
+}
 
 /** Nodes that can be reached over connections from the first one. */
 function joined(world: World): number {
@@ -75,8 +91,11 @@ export const natScenario: Scenario = {
   defaults: { nodes: 300, fidelity: 'scale' },
   parameters: PARAMETERS,
   small: {
-    exact: { nodes: 16, settings: { maxPeers: 12, miners: 1, settleMs: 60_000, liveMs: 60_000, mostHiddenTold: 1 } },
-    scale: { nodes: 40, settings: { miners: 1, settleMs: 60_000, liveMs: 60_000, mostHiddenTold: 1 } },
+    exact: {
+      nodes: 16,
+      settings: { maxPeers: 18, miners: 1, settleMs: 60_000, liveMs: 60_000, leastPeers: 1, mostHiddenTold: 1 },
+    },
+    scale: { nodes: 40, settings: { miners: 1, settleMs: 60_000, liveMs: 60_000, leastPeers: 1, mostHiddenTold: 1 } },
   },
   invariants: (settings) => {
     const { depth } = settingsOf(PARAMETERS, settings);
@@ -95,9 +114,10 @@ export const natScenario: Scenario = {
       genesis: simGenesis([], 2),
       links: { latency: { kind: 'log-normal', medianMs: 60, sigma: 0.5 }, datagramLoss: 0.005, jitter: 0.1 },
     });
+    const hiddenPlaces = drawPlaces(random, options.nodes, hiddenShare);
     const bootnodes: SimNode[] = [];
     for (let i = 0; i < options.nodes; i++) {
-      const hidden = i >= BOOTNODES && random.float() < hiddenShare * (options.nodes / (options.nodes - BOOTNODES));
+      const hidden = hiddenPlaces.has(i);
       const nat = hidden ? pick(random, HIDDEN) : undefined;
       const mines = i >= BOOTNODES && i < BOOTNODES + miners;
       const node = world.addNode({
@@ -112,14 +132,20 @@ export const natScenario: Scenario = {
     world.run(settleMs);
     world.moment('settled');
 
-    const hiddenKeys = new Set<PublicKey>(world.nodes.filter(isHidden).map(({ identity }) => identity.publicKey));
-    const told = { hidden: 0, all: 0 };
+    const natOf = new Map<PublicKey, NatKind>(world.nodes.map(({ identity, nat }) => [identity.publicKey, nat]));
+    const told: Record<NatKind, number> = {
+      open: 0,
+      'full-cone': 0,
+      'address-restricted': 0,
+      symmetric: 0,
+      firewalled: 0,
+    };
     world.run(liveMs / 2);
     for (const { address } of bootnodes) {
       const tally: ProbeTally = { asked: 0, answered: 0, tookMs: [] };
       const onTold = (key: PublicKey): void => {
-        told.all++;
-        if (hiddenKeys.has(key)) told.hidden++;
+        const nat = natOf.get(key);
+        if (nat !== undefined) told[nat]++;
       };
       world.addOutsider(prober(address, PROBE_MS, tally, onTold)).start();
     }
@@ -130,20 +156,30 @@ export const natScenario: Scenario = {
     const quota = slotQuota(maxPeers).dialed;
     const wanted = Math.min(leastPeers, options.nodes - 1);
     const lonely = peers(world.nodes).filter((count) => count < wanted).length;
-    const starved = dialed(open).filter((count) => count < quota / 2).length;
+    // They are used up if those that can't be dialed take the slots that they need for each other.
+    const openIds = new Set<string>(open.map(({ identity }) => identity.nodeId));
+    const openPeerCounts = open.map((node) => openPeers(node, openIds));
+    const starved = openPeerCounts.filter((count) => count < Math.min(quota, open.length - 1) / 2).length;
     const connected = joined(world);
-    const hiddenTold = told.all === 0 ? 0 : told.hidden / told.all;
+    const allTold = Object.values(told).reduce((sum, count) => sum + count, 0);
+    const toldShare = (kinds: readonly NatKind[]): number =>
+      kinds.reduce((sum, kind) => sum + told[kind], 0) / Math.max(1, allTold);
+    // Through a full cone a node answers whoever asks: it is told of rightly, though it can't be dialed.
+    const hiddenTold = toldShare(['address-restricted', 'symmetric', 'firewalled']);
     const failures: string[] = [];
     if (connected < options.nodes) failures.push(`only ${connected} of ${options.nodes} nodes are connected`);
     if (lonely > 0) failures.push(`${lonely} nodes have fewer than ${wanted} peers`);
-    if (starved > 0) failures.push(`${starved} reachable nodes have less than half of their dialed slots taken`);
+    if (starved > 0)
+      failures.push(`${starved} reachable nodes have fewer reachable peers than half of their dialed slots`);
     if (hiddenTold > mostHiddenTold)
-      failures.push(`${(100 * hiddenTold).toFixed(0)} % of the nodes that bootnodes tell of can't be reached`);
+      failures.push(`${(100 * hiddenTold).toFixed(0)} % of the nodes that bootnodes tell of do not answer strangers`);
     const dials = world.nodes.map((node) => node.rooms().swarm.counters());
     return resultOf('nat', options, world, failures, {
-      ...{ unreachable: hidden.length, connected, starved, hiddenTold },
+      ...{ unreachable: hidden.length, connected, starved, hiddenTold, fullConeTold: toldShare(['full-cone']) },
       reachablePeersLeast: percentile(peers(open), 0),
       reachablePeersMedian: percentile(peers(open), 0.5),
+      reachablePeersOfTheirsLeast: percentile(openPeerCounts, 0),
+      reachablePeersOfTheirsMedian: percentile(openPeerCounts, 0.5),
       reachableDialedLeast: percentile(dialed(open), 0),
       reachableDialedMedian: percentile(dialed(open), 0.5),
       unreachablePeersLeast: percentile(peers(hidden), 0),
