@@ -4,6 +4,7 @@ import { clockSkewScenario } from './clock-skew.js';
 import { discoveryScenario } from './discovery.js';
 import { discoveryScaleScenario } from './discovery-scale.js';
 import { flashCrowdScenario } from './flash-crowd.js';
+import { massExitScenario } from './mass-exit.js';
 import { natScenario } from './nat.js';
 import { partitionScenario } from './partition.js';
 import { splitHealScenario } from './split-heal.js';
@@ -14,6 +15,7 @@ export const STORIES: readonly Scenario[] = [
   clockSkewScenario,
   discoveryScenario,
   discoveryScaleScenario,
+  massExitScenario,
   flashCrowdScenario,
   natScenario,
   splitHealScenario,

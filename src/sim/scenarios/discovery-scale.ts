@@ -1,19 +1,13 @@
 import { invariant } from '../../base/invariant.js';
+import { letArrive, sampleOf } from '../arrivals.js';
 import { surveyLookups } from '../lookup-survey.js';
 import { mean, percentile } from '../percentile.js';
 import { type Scenario, type ScenarioOptions, worldOptions } from '../scenario.js';
 import { seededRandom } from '../seeded-random.js';
 import { simGenesis } from '../sim-genesis.js';
-import type { SimNode } from '../sim-node.js';
 import { createTrace } from '../trace.js';
-import { createWorld, type World } from '../world.js';
+import { createWorld } from '../world.js';
 
-const BOOTNODES = 3;
-/** Within this virtual time all arrive, at random moments; fewer nodes take less, at {@link MAX_ARRIVALS_PER_S}. */
-const ARRIVALS_MS = 120_000;
-const MAX_ARRIVALS_PER_S = 20;
-/** The last to arrive has refreshed its table by then. */
-const SETTLE_MS = 30_000;
 /** Of more nodes than this a sample looks. */
 const MAX_LOOKERS = 1_000;
 /** Connections are not what is measured, but nodes that find each other do connect. */
@@ -36,34 +30,15 @@ interface Outcome {
   readonly digest: string;
 }
 
-function populate(world: World, nodes: number, seed: string): void {
-  const random = seededRandom(`${seed}/arrivals`);
-  const meanGapMs = Math.min(ARRIVALS_MS / nodes, 1_000 / MAX_ARRIVALS_PER_S);
-  const bootnodes: SimNode[] = [];
-  for (let i = 0; i < nodes; i++) {
-    const node = world.addNode({ bootnodes: [...bootnodes], hashrate: 0, maxPeers: MAX_PEERS });
-    if (i < BOOTNODES) bootnodes.push(node);
-    node.start();
-    world.run(-Math.log(1 - random.float()) * meanGapMs);
-  }
-  world.run(SETTLE_MS);
-}
-
-/** A sample without repetition, in random order. */
-function sample(nodes: readonly SimNode[], count: number, seed: string): SimNode[] {
-  const random = seededRandom(`${seed}/sample`);
-  const rest = [...nodes];
-  return Array.from({ length: Math.min(count, nodes.length) }, () => rest.splice(random.below(rest.length), 1)).flat();
-}
-
 function explore(options: ScenarioOptions, nodes: number): Outcome {
   const world = createWorld({
     ...worldOptions(options),
     genesis: simGenesis([], 2),
     links: { latency: { kind: 'uniform', fromMs: 10, toMs: 150 }, datagramLoss: 0 },
   });
-  populate(world, nodes, options.seed);
-  const lookups = surveyLookups(world, sample(world.nodes, MAX_LOOKERS, options.seed), options.seed);
+  letArrive(world, nodes, MAX_PEERS, options.seed);
+  const lookers = sampleOf(world.nodes, MAX_LOOKERS, seededRandom(`${options.seed}/sample`));
+  const lookups = surveyLookups(world, lookers, options.seed);
   return {
     nodes,
     recalls: lookups.map(({ recall }) => recall),
