@@ -26,8 +26,8 @@ import { poolHeadOf } from './pool-head.js';
 import { createTransactionIntake, type TransactionIntake } from './transaction-intake.js';
 import { createWriter } from './writer.js';
 
-/** How often changes of the peers database are written. */
-const PEERS_FLUSH_MS = 5_000;
+/** How often changes of the peers database are written: what kill -9 may take of it is learnt again within seconds. */
+const PEERS_FLUSH_MS = 30_000;
 
 /** What a host gives a node to live on. */
 export interface NodeDeps {

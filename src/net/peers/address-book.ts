@@ -22,6 +22,9 @@ const TERRIBLE_FAILS = 3;
 /** Not seen for so long: gone. */
 const STALE_MS = 30 * 24 * HOUR_MS;
 
+/** When a node was last seen is kept no more exactly than this: discovery tells of each one a minute, and each change is written. */
+const SEEN_STEP_MS = 10 * 60_000;
+
 /** A node of the book. */
 export interface BookEntry {
   readonly nodeId: NodeId;
@@ -50,6 +53,8 @@ export class AddressBook {
   // BOUNDED: by the buckets, of which there are TRIED_BUCKETS + NEW_BUCKETS with BUCKET_SIZE entries each.
   readonly #entries = new Map<NodeId, BookEntry>();
   readonly #buckets = new Map<string, NodeId[]>(); // BOUNDED: as above
+  /** The buckets by side, since `pick` was last asked; undefined once one came or went. */
+  #filled: Readonly<Record<'t' | 'n', readonly (readonly NodeId[])[]>> | undefined;
   readonly #changed = new Set<NodeId>(); // BOUNDED: by CHANGES_KEPT in #touch
   readonly #random: Random;
 
@@ -78,6 +83,7 @@ export class AddressBook {
     }
     // Its address counts for its bucket: a tried node moves only by connecting from, or being reached at, the new one.
     const endpoint = known.tried ? known.endpoint : node.endpoint;
+    if (isSame(endpoint, known.endpoint) && nowMs - known.lastSeenMs < SEEN_STEP_MS) return 'updated';
     const { nodeId, publicKey, tried, source16, firstSeenMs, fails } = known;
     const moved = { nodeId, publicKey, endpoint, tried, source16, firstSeenMs, lastSeenMs: nowMs, fails };
     if (endpoint.ip === known.endpoint.ip) {
@@ -120,7 +126,8 @@ export class AddressBook {
    * failed (x 0.66 each). Undefined if luck finds none in a bounded number of tries.
    */
   pick(usable: (entry: BookEntry) => boolean): BookEntry | undefined {
-    const buckets = { t: this.#filled('t'), n: this.#filled('n') };
+    this.#filled ??= { t: this.#bucketsOf('t'), n: this.#bucketsOf('n') };
+    const buckets = this.#filled;
     for (let attempt = 0; attempt < 32; attempt++) {
       const side = buckets.n.length === 0 || (buckets.t.length > 0 && this.#random.below(2) === 0) ? 't' : 'n';
       const bucket = buckets[side][this.#random.below(Math.max(1, buckets[side].length))];
@@ -158,6 +165,7 @@ export class AddressBook {
       if (victim === undefined) return false;
       this.#remove(victim);
     }
+    if (bucket.length === 0) this.#filled = undefined;
     bucket.push(entry.nodeId);
     this.#buckets.set(key, bucket);
     this.#entries.set(entry.nodeId, entry);
@@ -170,7 +178,10 @@ export class AddressBook {
     const bucket = this.#buckets.get(key);
     const at = bucket?.indexOf(entry.nodeId) ?? -1;
     if (at >= 0) bucket?.splice(at, 1);
-    if (bucket?.length === 0) this.#buckets.delete(key);
+    if (bucket?.length === 0) {
+      this.#buckets.delete(key);
+      this.#filled = undefined;
+    }
     this.#entries.delete(entry.nodeId);
     this.#touch(entry.nodeId);
   }
@@ -204,7 +215,7 @@ export class AddressBook {
     return bytesToNumber(keccak256(keyed), 0, 4);
   }
 
-  #filled(side: 't' | 'n'): (readonly NodeId[])[] {
+  #bucketsOf(side: 't' | 'n'): (readonly NodeId[])[] {
     return [...this.#buckets].filter(([key]) => key.startsWith(side)).map(([, bucket]) => bucket);
   }
 
@@ -216,6 +227,9 @@ export class AddressBook {
 }
 
 const CHANGES_KEPT = 4 * BUCKET_SIZE * (TRIED_BUCKETS + NEW_BUCKETS);
+
+const isSame = (a: Endpoint, b: Endpoint): boolean =>
+  a.ip === b.ip && a.udpPort === b.udpPort && a.tcpPort === b.tcpPort;
 
 function isReplaceable(entry: BookEntry, nowMs: number): boolean {
   const unseenMs = nowMs - entry.lastSeenMs;
