@@ -21,6 +21,7 @@ import type { NatKind } from './nat.js';
 import type { NodeClock } from './node-clock.js';
 import type { Scheduler } from './scheduler.js';
 import type { RecoverSender } from './sender-memo.js';
+import { type ChannelTap, tappedChannel } from './tapped-channel.js';
 import type { Trace } from './trace.js';
 import type { Endhost, VirtualNetwork } from './virtual-network.js';
 
@@ -52,6 +53,7 @@ export interface SimSurroundings {
   readonly random: Random;
   /** Told what nodes tell their hosts, and in which of their lives. */
   readonly onEvent?: ((node: string, event: NodeEvent, life: number) => void) | undefined;
+  readonly onChannel?: ((node: string) => ChannelTap | undefined) | undefined;
 }
 
 /** A production node in virtual time. */
@@ -186,6 +188,12 @@ function createLife(
 
   const opened = openChain({ kv: databases.chain, genesis: spec.genesis }, { fakePow: spec.fakePow, thorough: false });
   invariant(opened.ok, `${spec.name}: the chain must open`);
+  function openChannel(remote: PublicKey | undefined): Channel {
+    const channel = around.channelFactory(spec.identity, random.fork('channel'), remote);
+    const tap = around.onChannel?.(spec.name);
+    return tap === undefined ? channel : tappedChannel(channel, tap);
+  }
+
   const node = createNode(
     {
       chain: opened.value,
@@ -195,7 +203,7 @@ function createLife(
       log: spec.log,
       readEnr: around.readEnr,
       records: around.records,
-      channelFactory: (remote) => around.channelFactory(spec.identity, random.fork('channel'), remote),
+      channelFactory: openChannel,
       storedPeers: databases.peers.readAll(new Uint8Array(0), Number.MAX_SAFE_INTEGER),
       journal: databases.chain.readAll(Uint8Array.of(PREFIX.journal), Number.MAX_SAFE_INTEGER).map(([, raw]) => raw),
     },

@@ -1,4 +1,5 @@
 import type { NodeEvent } from '../node/output.js';
+import type { ChannelTap } from './tapped-channel.js';
 import type { World } from './world.js';
 
 /** Looks at worlds while they run, between two of their events. It never acts on them, and so changes no digest. */
@@ -7,6 +8,8 @@ export interface Watch {
   begin(world: World): void;
   /** A node told its host something, in its first or a later life. */
   onEvent(node: string, event: NodeEvent, life: number): void;
+  /** A node opens a connection; who looks on, if somebody does. */
+  onChannel?(node: string): ChannelTap | undefined;
   /** The scenario names a moment of its plot. */
   onMoment(name: string): void;
   /** When it wants to look next, by the world's clock. */

@@ -145,6 +145,7 @@ export function createWorld(config: WorldConfig): World {
     channelFactory: exact ? exactChannel : plainChannel,
     recoverSender: exact ? recoverSender : createSenderMemo(),
     onEvent: watch?.onEvent,
+    onChannel: watch?.onChannel,
   };
 
   const identityOf = (purpose: string): Identity =>

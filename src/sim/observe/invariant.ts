@@ -1,5 +1,6 @@
 import type { NodeEvent } from '../../node/output.js';
 import type { SimNode } from '../sim-node.js';
+import type { ChannelTap } from '../tapped-channel.js';
 import type { World } from '../world.js';
 
 /** A world between two events, as an invariant sees it. */
@@ -14,6 +15,8 @@ export interface Look {
 /** An invariant on the watch in one world, with what it remembers of it. */
 export interface Checker {
   onEvent?(node: string, event: NodeEvent, life: number): void;
+  /** Looks on at a new connection of the node, if it wants to. */
+  onChannel?(node: string): ChannelTap | undefined;
   /** What is wrong, in words; undefined if nothing is. */
   check(look: Look): string | undefined;
 }

@@ -1,14 +1,16 @@
+import type { ChannelTap } from '../tapped-channel.js';
 import { RunStopped, type Stop, type Watch } from '../watch.js';
 import type { World } from '../world.js';
 import { bounds } from './bounds.js';
 import type { Checker, Invariant, Look } from './invariant.js';
 import { noBans } from './no-bans.js';
+import { noEcho } from './no-echo.js';
 import { noTransactionLost } from './no-loss.js';
 import { supplyConserved } from './supply.js';
 import { tableRules } from './table-rules.js';
 
 /** What holds in every run. */
-export const ALWAYS: readonly Invariant[] = [noBans, bounds, tableRules, supplyConserved, noTransactionLost];
+export const ALWAYS: readonly Invariant[] = [noBans, bounds, tableRules, supplyConserved, noTransactionLost, noEcho];
 
 /** Draws or writes down what a world looks like; told at times that follow from the seed. */
 export interface Recorder extends Omit<Checker, 'check'> {
@@ -90,6 +92,7 @@ export function watchRun(plan: WatchPlan): RunWatch {
       for (const { checker } of guards) checker.onEvent?.(node, event, life);
       recorder?.onEvent?.(node, event, life);
     },
+    onChannel: (node) => together(guards.flatMap(({ checker }) => checker.onChannel?.(node) ?? [])),
     onMoment(name) {
       const atMs = current()?.elapsedMs() ?? 0;
       moments.set(name, atMs);
@@ -113,6 +116,20 @@ export function watchRun(plan: WatchPlan): RunWatch {
         check();
       }
       if (isOver) stop({ kind: 'cut' });
+    },
+  };
+}
+
+/** One tap for all of them. */
+function together(taps: readonly ChannelTap[]): ChannelTap | undefined {
+  const [first, ...others] = taps;
+  if (others.length === 0) return first;
+  return {
+    onReceived(code, payload) {
+      for (const tap of taps) tap.onReceived(code, payload);
+    },
+    onSent(code, payload) {
+      for (const tap of taps) tap.onSent(code, payload);
     },
   };
 }

@@ -1,8 +1,10 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import type { Hash32 } from '../../../src/base/brand.js';
 import { addressOfPrivateKey } from '../../../src/crypto/address.js';
 import { selectCrypto } from '../../../src/crypto/select.js';
 import { bounds } from '../../../src/sim/observe/bounds.js';
 import type { Checker } from '../../../src/sim/observe/invariant.js';
+import { noEcho } from '../../../src/sim/observe/no-echo.js';
 import { noTransactionLost } from '../../../src/sim/observe/no-loss.js';
 import { supplyConserved } from '../../../src/sim/observe/supply.js';
 import { tableRules } from '../../../src/sim/observe/table-rules.js';
@@ -11,6 +13,10 @@ import type { SimNode } from '../../../src/sim/sim-node.js';
 import { createWorld, type World } from '../../../src/sim/world.js';
 import { signTransaction } from '../../../src/types/sender.js';
 import type { Transaction } from '../../../src/types/transaction.js';
+import { BASE_PROTOCOL_LENGTH } from '../../../src/wire/capability.js';
+import { newBlockHashes } from '../../../src/wire/eth/new-block-hashes.js';
+import { newPooledTransactionHashes } from '../../../src/wire/eth/new-pooled-transaction-hashes.js';
+import { EthCode } from '../../../src/wire/eth/protocol.js';
 
 const KEY = new Uint8Array(32).fill(7);
 const OWNER = addressOfPrivateKey(KEY);
@@ -30,6 +36,7 @@ function payment(nonce: bigint, maxFeePerGas = 100_000_000_000n): Transaction {
 function twoNodes(checker: Checker, hashrate: number): { world: World; miner: SimNode; other: SimNode } {
   const watch = {
     ...{ begin: () => {}, onMoment: () => {}, look: () => {}, nextLookMs: () => Number.POSITIVE_INFINITY },
+    onChannel: (node: string) => checker.onChannel?.(node),
     onEvent: (...told: Parameters<NonNullable<Checker['onEvent']>>) => checker.onEvent?.(...told),
   };
   const links = { latency: { kind: 'constant', ms: 20 }, datagramLoss: 0 } as const;
@@ -220,5 +227,52 @@ describe('rules of the table', () => {
     expect(check(checker, first)).toEqual(
       typeof wrong === 'string' || wrong === undefined ? wrong : expect.stringMatching(wrong),
     );
+  });
+});
+
+describe('no echo', () => {
+  const TOLD = `0x${'7'.repeat(64)}` as Hash32;
+  const OTHER = `0x${'8'.repeat(64)}` as Hash32;
+  const code = (relative: number): number => BASE_PROTOCOL_LENGTH + relative;
+  const blocks = (...hashes: Hash32[]): Uint8Array =>
+    newBlockHashes.encode(hashes.map((hash) => ({ hash, number: 1 })));
+  const heard = () => {
+    const checker = noEcho.begin();
+    const [one, other] = [checker.onChannel?.('n0'), checker.onChannel?.('n0')];
+    one?.onReceived(code(newBlockHashes.code), blocks(TOLD));
+    return { checker, one, other, verdict: () => checker.check({ world: {} as World, atMs: 0, moments: new Map() }) };
+  };
+
+  it('is not heard among honest nodes that mine and pay', () => {
+    const checker = noEcho.begin();
+    const { world, miner, other } = twoNodes(checker, 65_536);
+    for (let nonce = 0n; nonce < 5n; nonce++) {
+      offer(nonce % 2n === 0n ? miner : other, payment(nonce));
+      world.run(3_000);
+    }
+    expect(check(checker, world)).toBeUndefined();
+  });
+
+  it('is not what another peer is told, nor something else', () => {
+    const { one, other, verdict } = heard();
+    other?.onSent(code(newBlockHashes.code), blocks(TOLD));
+    one?.onSent(code(newBlockHashes.code), blocks(OTHER));
+    one?.onSent(code(newBlockHashes.code), Uint8Array.of(0xc1));
+    expect(verdict()).toBeUndefined();
+  });
+
+  it('is what a peer is told that told it, whatever the message', () => {
+    const { one, verdict } = heard();
+    const announced = newPooledTransactionHashes(68).encode([{ hash: TOLD, type: 2, size: 100 }]);
+    one?.onSent(code(EthCode.newPooledTransactionHashes), announced);
+    expect(verdict()).toBe(`n0 told a peer of ${TOLD}, which it had from that peer`);
+  });
+
+  it('is listened for at the first nodes alone', () => {
+    const checker = noEcho.begin();
+    expect(Array.from({ length: 9 }, (_, i) => checker.onChannel?.(`n${i}`) !== undefined)).toEqual([
+      ...Array.from({ length: 8 }, () => true),
+      false,
+    ]);
   });
 });
