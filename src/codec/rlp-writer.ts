@@ -18,12 +18,17 @@ export function encodeRlp(item: RlpEncodable): Uint8Array {
   return rlp.encode(toPlain(item));
 }
 
-/** A list of items that are already encoded: their concatenation under a list header. */
-export function encodeRlpList(encodedItems: readonly Uint8Array[]): Uint8Array {
+/**
+ * A list of items that are already encoded: their concatenation under a list header. A `type` other than 0 stands in
+ * front of it, as in typed transactions and receipts (EIP-2718).
+ */
+export function encodeRlpList(encodedItems: readonly Uint8Array[], type: 0 | 1 | 2 = 0): Uint8Array {
   let length = 0;
   for (const item of encodedItems) length += item.length;
-  const encoded = new Uint8Array(headerLength(length) + length);
-  let at = writeHeader(encoded, 0xc0, length);
+  const listAt = type === 0 ? 0 : 1;
+  const encoded = new Uint8Array(listAt + headerLength(length) + length);
+  if (type !== 0) encoded[0] = type;
+  let at = writeHeader(encoded, listAt, 0xc0, length);
   for (const item of encodedItems) {
     encoded.set(item, at);
     at += item.length;
@@ -35,8 +40,15 @@ export function encodeRlpList(encodedItems: readonly Uint8Array[]): Uint8Array {
 export function rlpBytes(bytes: Uint8Array): Uint8Array {
   if (bytes.length === 1 && (bytes[0] as number) < 0x80) return bytes;
   const encoded = new Uint8Array(headerLength(bytes.length) + bytes.length);
-  encoded.set(bytes, writeHeader(encoded, 0x80, bytes.length));
+  encoded.set(bytes, writeHeader(encoded, 0, 0x80, bytes.length));
   return encoded;
+}
+
+/** What stands in front of a byte string of `length` >= 2 bytes. */
+export function rlpBytesHeader(length: number): Uint8Array {
+  const header = new Uint8Array(headerLength(length));
+  writeHeader(header, 0, 0x80, length);
+  return header;
 }
 
 /** The encoded item (header included) of an unsigned integer. */
@@ -51,17 +63,24 @@ export function rlpNumber(value: number): Uint8Array {
 
 /** Bytes of the header in front of a payload of `length` bytes. */
 function headerLength(length: number): number {
-  return length <= 55 ? 1 : 1 + numberToBytes(length).length;
+  return length <= 55 ? 1 : 1 + lengthBytes(length);
 }
 
-/** Writes the header at the start of `into` (0x80 for byte strings, 0xc0 for lists) and returns where the payload goes. */
-function writeHeader(into: Uint8Array, kind: 0x80 | 0xc0, length: number): number {
+/** Bytes that a length takes; nothing in memory is longer than 2^48 bytes. */
+function lengthBytes(length: number): number {
+  let count = 1;
+  for (let limit = 0x100; length >= limit; limit *= 0x100) count++;
+  return count;
+}
+
+/** Writes the header at `at` (0x80 for byte strings, 0xc0 for lists) and returns where the payload goes. */
+function writeHeader(into: Uint8Array, at: number, kind: 0x80 | 0xc0, length: number): number {
   if (length <= 55) {
-    into[0] = kind + length;
-    return 1;
+    into[at] = kind + length;
+    return at + 1;
   }
-  const lengthBytes = numberToBytes(length);
-  into[0] = kind + 55 + lengthBytes.length;
-  into.set(lengthBytes, 1);
-  return 1 + lengthBytes.length;
+  const count = lengthBytes(length);
+  into[at] = kind + 55 + count;
+  for (let i = count, rest = length; i > 0; i--, rest = Math.floor(rest / 0x100)) into[at + i] = rest % 0x100;
+  return at + 1 + count;
 }

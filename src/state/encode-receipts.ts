@@ -1,5 +1,6 @@
+import { concatBytes } from '../base/bytes.js';
 import { EMPTY_BLOOM } from '../base/hex.js';
-import { encodeRlpList, rlpBigInt, rlpBytes } from '../codec/rlp-writer.js';
+import { encodeRlpList, rlpBigInt, rlpBytes, rlpBytesHeader } from '../codec/rlp-writer.js';
 import { encodeReceipt, type Receipt } from '../types/receipt.js';
 
 /** A block's receipts in both of their encodings. */
@@ -11,14 +12,15 @@ export interface EncodedReceipts {
 }
 
 const SUCCESS = Uint8Array.of(1);
-const BLOOM_WITHOUT_LOGS = rlpBytes(new Uint8Array(256));
-const NO_LOGS = Uint8Array.of(0xc0);
+const NOTHING_LOGGED = concatBytes(rlpBytes(new Uint8Array(256)), Uint8Array.of(0xc0));
 
 /** Encodes each receipt once. */
 export function encodeReceiptsOnce(receipts: readonly Receipt[]): EncodedReceipts {
   const items = receipts.map(encodeFast);
-  const list = encodeRlpList(items.map((item, index) => (receipts[index]?.type === 0 ? item : rlpBytes(item))));
-  return { items, list };
+  const parts = items.flatMap((item, index) =>
+    receipts[index]?.type === 0 ? [item] : [rlpBytesHeader(item.length), item],
+  );
+  return { items, list: encodeRlpList(parts) };
 }
 
 /** What `encodeReceipt` gives. Receipts here differ in type and gas alone; the rest is put together from ready parts. */
@@ -26,10 +28,5 @@ function encodeFast(receipt: Receipt): Uint8Array {
   const { type, outcome, logsBloom, logs } = receipt;
   if (outcome.kind === 'root' || !outcome.success || logsBloom !== EMPTY_BLOOM || logs.length > 0)
     return encodeReceipt(receipt);
-  const list = encodeRlpList([SUCCESS, rlpBigInt(receipt.cumulativeGasUsed), BLOOM_WITHOUT_LOGS, NO_LOGS]);
-  if (type === 0) return list;
-  const typed = new Uint8Array(1 + list.length);
-  typed[0] = type;
-  typed.set(list, 1);
-  return typed;
+  return encodeRlpList([SUCCESS, rlpBigInt(receipt.cumulativeGasUsed), NOTHING_LOGGED], type);
 }

@@ -1,10 +1,20 @@
+import { asBuffer } from '../base/bytes.js';
 import type { KvBatch, KvReader, KvWrite } from '../ports/kv.js';
 
-type Writes = Map<string, KvWrite>;
+/** Values by their keys. No more than that: they live until the disk has them, and a full block makes thousands. */
+type Writes = Map<string, Uint8Array>;
+
+/** Stands where a key was deleted. */
+const DELETED = new Uint8Array(0);
 
 /** Bytes as a string with one character a byte: a map key, not text. */
 function mapKey(key: Uint8Array): string {
-  return Buffer.from(key.buffer, key.byteOffset, key.byteLength).toString('latin1');
+  return (key instanceof Buffer ? key : asBuffer(key)).toString('latin1');
+}
+
+function writeOf(name: string, value: Uint8Array): KvWrite {
+  const key = Buffer.from(name, 'latin1');
+  return value === DELETED ? { kind: 'del', key } : { kind: 'put', key, value };
 }
 
 /**
@@ -22,25 +32,25 @@ export class Overlay implements KvReader {
 
   get(key: Uint8Array): Uint8Array | undefined {
     const name = mapKey(key);
-    let write = this.#open.get(name);
-    for (let i = this.#taken.length - 1; write === undefined && i >= 0; i--) write = this.#taken[i]?.get(name);
-    if (write === undefined) return this.#base.get(key);
-    return write.kind === 'put' ? write.value : undefined;
+    let value = this.#open.get(name);
+    for (let i = this.#taken.length - 1; value === undefined && i >= 0; i--) value = this.#taken[i]?.get(name);
+    if (value === undefined) return this.#base.get(key);
+    return value === DELETED ? undefined : value;
   }
 
-  /** Neither array may be written to from now on. */
+  /** `value` may not be written to from now on. */
   put(key: Uint8Array, value: Uint8Array): void {
-    this.#open.set(mapKey(key), { kind: 'put', key, value });
+    this.#open.set(mapKey(key), value);
   }
 
   del(key: Uint8Array): void {
-    this.#open.set(mapKey(key), { kind: 'del', key });
+    this.#open.set(mapKey(key), DELETED);
   }
 
   /** Every write since the last call, one a key; undefined if there is none. */
   takeBatch(): KvBatch | undefined {
     if (this.#open.size === 0) return undefined;
-    const batch = [...this.#open.values()];
+    const batch = Array.from(this.#open, ([name, value]) => writeOf(name, value));
     this.#taken.push(this.#open);
     this.#open = new Map();
     return batch;

@@ -102,10 +102,10 @@ export function writeCodes(kv: KvWriter, codes: readonly HashedBytes[]): void {
 export function writeCanonical(kv: KvWriter, number: number, hash: Hash32, transactions: readonly Hash32[]): void {
   kv.put(numberKey(number), fromHex(hash));
   transactions.forEach((transaction, index) => {
-    const place = new Uint8Array(12);
-    const view = new DataView(place.buffer);
-    view.setBigUint64(0, BigInt(number));
-    view.setUint32(8, index);
+    const place = Buffer.allocUnsafe(12);
+    place.writeUInt16BE(0, 0);
+    place.writeUIntBE(number, 2, 6);
+    place.writeUInt32BE(index, 8);
     kv.put(hashKey('transaction', transaction), place);
   });
 }

@@ -61,7 +61,7 @@ const UNSIGNED_FIELDS = { 0: 6, 1: 8, 2: 9 } as const;
 export function signedHash(tx: Transaction): Uint8Array {
   const { type, raw } = tx;
   const fields = rlpList(type === 0 ? raw : raw.subarray(1)).span(UNSIGNED_FIELDS[type]);
-  if (type !== 0) return keccak256(concatBytes(Uint8Array.of(type), encodeRlpList([fields])));
+  if (type !== 0) return keccak256(encodeRlpList([fields], type));
   if (tx.chainId === undefined) return keccak256(encodeRlpList([fields]));
   return keccak256(encodeRlpList([fields, rlpBigInt(tx.chainId), TWO_ZEROS]));
 }

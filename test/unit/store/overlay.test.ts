@@ -17,7 +17,8 @@ describe('Overlay', () => {
     overlay.put(key(1), key(1));
     overlay.put(key(1), key(2));
     overlay.del(key(2));
-    expect(overlay.takeBatch()).toEqual([
+    const batch = overlay.takeBatch()?.map((write) => ({ ...write, key: new Uint8Array(write.key) }));
+    expect(batch).toEqual([
       { kind: 'put', key: key(1), value: key(2) },
       { kind: 'del', key: key(2) },
     ]);
