@@ -1,7 +1,7 @@
 import type { Hash32 } from '../base/brand.js';
 import { bytesEqual, concatBytes } from '../base/bytes.js';
 import { fromHex, toHash32 } from '../base/hex.js';
-import { rlpList } from '../codec/rlp-reader.js';
+import { rlpList, rlpSequence } from '../codec/rlp-reader.js';
 import { encodeRlpList, rlpBigInt, rlpBytes } from '../codec/rlp-writer.js';
 
 /** The four values that the state trie holds for an address (Yellow Paper 4.1). */
@@ -28,12 +28,7 @@ export const EMPTY_ACCOUNT: Account = {
 };
 
 // Nearly every account of a chain without contracts ends in these: they are compared as bytes and never spelled out.
-const EMPTY_ROOT_BYTES = fromHex(EMPTY_TRIE_ROOT);
-const EMPTY_CODE_BYTES = fromHex(EMPTY_CODE_HASH);
-const PLAIN_END = concatBytes(rlpBytes(EMPTY_ROOT_BYTES), rlpBytes(EMPTY_CODE_BYTES));
-
-const hashOf = (bytes: Uint8Array, usualBytes: Uint8Array, usual: Hash32): Hash32 =>
-  bytesEqual(bytes, usualBytes) ? usual : toHash32(bytes);
+const PLAIN_END = concatBytes(rlpBytes(fromHex(EMPTY_TRIE_ROOT)), rlpBytes(fromHex(EMPTY_CODE_HASH)));
 
 /** The value of the state trie: rlp([nonce, balance, storageRoot, codeHash]). */
 export function encodeAccount(account: Account): Uint8Array {
@@ -49,14 +44,13 @@ export function encodeAccount(account: Account): Uint8Array {
 /** The account that {@link encodeAccount} encoded; throws DecodeError. */
 export function decodeAccount(bytes: Uint8Array): Account {
   const items = rlpList(bytes);
-  const account: Account = {
-    nonce: items.bigint(8),
-    balance: items.bigint(32),
-    storageRoot: hashOf(items.fixed(32), EMPTY_ROOT_BYTES, EMPTY_TRIE_ROOT),
-    codeHash: hashOf(items.fixed(32), EMPTY_CODE_BYTES, EMPTY_CODE_HASH),
-  };
+  const nonce = items.bigint(8);
+  const balance = items.bigint(32);
+  const end = items.span(2);
   items.done();
-  return account;
+  if (bytesEqual(end, PLAIN_END)) return { nonce, balance, storageRoot: EMPTY_TRIE_ROOT, codeHash: EMPTY_CODE_HASH };
+  const hashes = rlpSequence(end);
+  return { nonce, balance, storageRoot: toHash32(hashes.fixed(32)), codeHash: toHash32(hashes.fixed(32)) };
 }
 
 /** True for an account that EIP-161 deletes once it is touched: no nonce, no balance, no code. */
