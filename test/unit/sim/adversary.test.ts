@@ -69,7 +69,7 @@ function expectHealthy({ world, nodes }: Net): void {
 describe.each(FIDELITIES)('outsiders, %s', { timeout: TIMEOUT_MS }, (fidelity) => {
   it('a silent peer gets slots, and harms nobody', () => {
     const net = network(fidelity, false);
-    const silent = Array.from({ length: 3 }, () => add(net, silentPeer));
+    const silent = Array.from({ length: 3 }, () => add(net, silentPeer('polite')));
     net.world.run(30_000);
     const ids = new Set<string>(silent.map(({ identity }) => identity.nodeId));
     const held = net.nodes.flatMap((node) =>
