@@ -1,4 +1,5 @@
 import { bytesEqual } from '../base/bytes.js';
+import { toPublicKey } from '../base/hex.js';
 import { DecodeError } from '../codec/decode-error.js';
 import type { KvBatch, KvWrite } from '../ports/kv.js';
 import type { Block } from '../types/block.js';
@@ -69,10 +70,13 @@ class SwarmMachine implements Swarm {
     this.#storedEnrSeq = stored.enrSeq;
 
     const { identity, scheme, log, channelFactory } = deps;
+    const targets = random.fork('seek');
     this.#manager = new PeerManager(
       {
         ...{ identity, scheme, random, log, channelFactory, emit: deps.emit },
         ...{ conduct: this.#conduct, book: this.#book, handler: this.#peerHandler() },
+        // Anywhere in the network: nobody can guess where, and be there already.
+        seek: (at) => this.#discovery?.lookup(at, toPublicKey(targets.bytes(64))),
       },
       {
         clientName: config.clientName,

@@ -61,6 +61,7 @@ export class DialCandidates {
   readonly #random: Random;
   readonly #loopbackRoutable: boolean;
   #staticCount = 0;
+  #everOffered = 0;
   /** Something changed since the last look, or will have changed at `#wakeMs`. */
   #changed = true;
   #wakeMs = Number.POSITIVE_INFINITY;
@@ -72,6 +73,11 @@ export class DialCandidates {
 
   get size(): number {
     return this.#candidates.size;
+  }
+
+  /** How many nodes have become candidates by `offer`, whatever became of them. */
+  get everOffered(): number {
+    return this.#everOffered;
   }
 
   /** Offers a node that discovery or the book named; a known one gets its newer endpoint and keeps its back-off. */
@@ -86,6 +92,7 @@ export class DialCandidates {
     if (this.#groupFull(node.endpoint.ip, group)) return 'group-full';
     if (this.#candidates.size - this.#staticCount >= CAPACITY && !this.#dropWorst()) return 'full';
     this.#changed = true;
+    this.#everOffered++;
     this.#candidates.set(node.nodeId, {
       node,
       group,

@@ -2,20 +2,25 @@ import type { AddressBook } from './address-book.js';
 import { chooseDials, type DialContext } from './choose-dials.js';
 import { claimOf } from './connection.js';
 import type { DialNode } from './dial-candidates.js';
+import { SeekSchedule } from './seek-schedule.js';
 import { slotRefusal, slotUse } from './slots.js';
 
 /** While dialed slots are free, the book is asked for more candidates this often. */
 const REFILL_MS = 5_000;
 const REFILL_COUNT = 4;
 
-/** Decides whom to dial and when to look again: candidates as they come, the book's nodes while slots stay free. */
+/** Decides whom to dial and when to look again: candidates as they come, the book's nodes and a search while slots stay free. */
 export class DialScheduler {
   readonly #book: AddressBook;
   readonly #dialBook: boolean;
   readonly #context: DialContext;
+  readonly #seek: (nowMs: number) => void;
+  readonly #seeking = new SeekSchedule();
   #refillAtMs = 0;
 
-  constructor(book: AddressBook, dialBook: boolean, context: DialContext) {
+  /** `seek` looks for nodes that nobody has told us of yet. */
+  constructor(book: AddressBook, dialBook: boolean, context: DialContext, seek: (nowMs: number) => void) {
+    this.#seek = seek;
     this.#book = book;
     this.#dialBook = dialBook;
     this.#context = context;
@@ -35,11 +40,17 @@ export class DialScheduler {
   #refill(nowMs: number): void {
     this.#refillAtMs = nowMs + REFILL_MS;
     const { candidates, connections, quota } = this.#context;
-    const use = slotUse([...connections.identified(), ...connections.openingDials()].map(claimOf));
+    const opening = connections.openingDials();
+    const use = slotUse([...connections.identified(), ...opening].map(claimOf));
     if (slotRefusal(quota, use, { direction: 'out', exempt: false }) !== undefined) return;
+    let offered = 0;
     for (let i = 0; i < REFILL_COUNT; i++) {
       const entry = this.#book.pick(({ nodeId }) => !candidates.has(nodeId));
-      if (entry !== undefined) candidates.offer(nowMs, entry);
+      if (entry === undefined) continue;
+      candidates.offer(nowMs, entry);
+      offered++;
     }
+    // All we know are peers already, or have no room: the table is content with a handful of nodes, and we are not.
+    if (offered === 0 && opening.length === 0 && this.#seeking.take(nowMs, candidates.everOffered)) this.#seek(nowMs);
   }
 }

@@ -52,6 +52,8 @@ export interface PeerManagerDeps {
   readonly conduct: Conduct;
   readonly book: AddressBook;
   readonly handler: PeerHandler;
+  /** Looks for nodes that are not known yet. */
+  readonly seek: (nowMs: number) => void;
 }
 
 /** Its settings. */
@@ -116,7 +118,7 @@ export class PeerManager {
       mayReach: config.mayReach,
       loopbackRoutable: config.loopbackRoutable,
     };
-    this.#scheduler = new DialScheduler(deps.book, config.dialBook, this.#dialContext);
+    this.#scheduler = new DialScheduler(deps.book, config.dialBook, this.#dialContext, deps.seek);
     this.#emit = (output) => {
       if (output.kind === 'stream-write') this.totals.bytesOut += output.data.length;
       deps.emit(output);
