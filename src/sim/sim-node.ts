@@ -91,7 +91,7 @@ export interface SimNode {
 /** Makes a node that is not started yet. Its databases live as long as it, over stops and starts. */
 export function createSimNode(spec: SimNodeSpec, around: SimSurroundings): SimNode {
   const { scheduler, network, trace } = around;
-  const databases: Record<Database, MemoryKv> = { chain: new MemoryKv(), peers: new MemoryKv() };
+  const databases: Record<Database, MemoryKv> = { chain: new MemoryKv(), peers: new MemoryKv(true) };
   let life: Life | undefined;
   let lives = 0;
   let startedAtMs = 0;

@@ -1,13 +1,24 @@
 import type { KvBatch, KvReader } from '../ports/kv.js';
 
-/** A store in memory, for tests and the simulator. Keeps the arrays it is given; neither side may write to them. */
+/** A value, or its text with one character a byte. */
+type Held = Uint8Array | string;
+
+/**
+ * A store in memory, for tests and the simulator. Keeps the arrays it is given, and neither side may write to them; packed, it
+ * keeps them as text: that takes less than half of the memory for values of some hundred bytes, and a copy for each read.
+ */
 export class MemoryKv implements KvReader {
   /** By their keys, one character a byte. */
-  readonly #values = new Map<string, Uint8Array>();
+  readonly #values = new Map<string, Held>();
+  readonly #packed: boolean;
+
+  constructor(packed = false) {
+    this.#packed = packed;
+  }
 
   /** A store with the content of `source`; later changes of either do not show in the other. */
   static copyOf(source: MemoryKv): MemoryKv {
-    const copy = new MemoryKv();
+    const copy = new MemoryKv(source.#packed);
     for (const [name, value] of source.#values) copy.#values.set(name, value);
     return copy;
   }
@@ -17,13 +28,13 @@ export class MemoryKv implements KvReader {
   }
 
   get(key: Uint8Array): Uint8Array | undefined {
-    return this.#values.get(nameOf(key));
+    return unpacked(this.#values.get(nameOf(key)));
   }
 
   /** Applies all of `batch`, in order. */
   write(batch: KvBatch): void {
     for (const write of batch) {
-      if (write.kind === 'put') this.#values.set(nameOf(write.key), write.value);
+      if (write.kind === 'put') this.#values.set(nameOf(write.key), this.#packed ? nameOf(write.value) : write.value);
       else this.#values.delete(nameOf(write.key));
     }
   }
@@ -34,8 +45,8 @@ export class MemoryKv implements KvReader {
     const names = [...this.#values.keys()].filter((name) => name.startsWith(start)).sort();
     const found: [Uint8Array, Uint8Array][] = [];
     for (const name of names.slice(0, limit)) {
-      const value = this.#values.get(name);
-      if (value !== undefined) found.push([new Uint8Array(Buffer.from(name, 'latin1')), value]);
+      const value = unpacked(this.#values.get(name));
+      if (value !== undefined) found.push([bytesOf(name), value]);
     }
     return found;
   }
@@ -44,3 +55,6 @@ export class MemoryKv implements KvReader {
 function nameOf(key: Uint8Array): string {
   return Buffer.from(key.buffer, key.byteOffset, key.byteLength).toString('latin1');
 }
+
+const bytesOf = (name: string): Uint8Array => new Uint8Array(Buffer.from(name, 'latin1'));
+const unpacked = (held: Held | undefined): Uint8Array | undefined => (typeof held === 'string' ? bytesOf(held) : held);

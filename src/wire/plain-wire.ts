@@ -56,15 +56,13 @@ export function createPlainChannel({ publicKey, remote }: PlainOptions): Channel
     return { kind: 'message', code, payload };
   };
 
+  const readNext = (): ChannelEvent | undefined => (established ? readMessage() : readKey());
+
   return {
     open: () => (remote === undefined ? undefined : fromHex(publicKey)),
-    *feed(data) {
+    feed(data) {
       stream.push(data);
-      for (;;) {
-        const event = established ? readMessage() : readKey();
-        if (event === undefined) return;
-        yield event;
-      }
+      return eventsOf(readNext);
     },
     seal(code, payload) {
       invariant(established, 'nothing can be sent before the keys are exchanged');
@@ -80,4 +78,9 @@ export function createPlainChannel({ publicKey, remote }: PlainOptions): Channel
       maxBytesOf = (code) => Math.min(limit(code), MAX_MESSAGE_BYTES);
     },
   };
+}
+
+/** Reads until there is nothing. One for all channels: a generator function of each one's own would bring a prototype and its shapes. */
+function* eventsOf(read: () => ChannelEvent | undefined): Generator<ChannelEvent, void, undefined> {
+  for (let event = read(); event !== undefined; event = read()) yield event;
 }

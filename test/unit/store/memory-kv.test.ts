@@ -2,15 +2,17 @@ import { expect, it } from 'vitest';
 import { MemoryKv } from '../../../src/store/memory-kv.js';
 import { describeKv } from '../../support/kv-suite.js';
 
-describeKv('MemoryKv', async () => {
-  const kv = new MemoryKv();
-  return {
-    reader: kv,
-    write: async (batch) => kv.write(batch),
-    readAll: async (prefix, limit) => kv.readAll(prefix, limit),
-    close: async () => undefined,
-  };
-});
+for (const packed of [false, true]) {
+  describeKv(packed ? 'MemoryKv, packed' : 'MemoryKv', async () => {
+    const kv = new MemoryKv(packed);
+    return {
+      reader: kv,
+      write: async (batch) => kv.write(batch),
+      readAll: async (prefix, limit) => kv.readAll(prefix, limit),
+      close: async () => undefined,
+    };
+  });
+}
 
 it('a copy does not follow its source', () => {
   const source = new MemoryKv();
