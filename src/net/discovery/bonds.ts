@@ -14,7 +14,7 @@ const MAX_ADDRESSES = 4;
  * A node that proves the same address again within this time keeps its place among those to be forgotten: neighbours do
  * so every few seconds, and moving them each time would cost more than the proof.
  */
-const REORDER_MS = 10 * 60_000;
+const REORDER_S = 10 * 60;
 
 /** An address as a map key. */
 export const addressKey = ({ ip, port }: SocketAddress): string => `${ip}|${port}`;
@@ -23,9 +23,10 @@ export const addressKey = ({ ip, port }: SocketAddress): string => `${ip}|${port
 interface Proof {
   readonly ip: string;
   readonly port: number;
-  atMs: number;
+  /** In whole seconds: small integers need no memory of their own, and there are hundreds of these. */
+  atS: number;
   /** When its node was put behind all others that may be forgotten. */
-  readonly placedAtMs: number;
+  readonly placedAtS: number;
   readonly older: Proof | undefined;
 }
 
@@ -92,12 +93,13 @@ function put(
   { ip, port }: SocketAddress,
 ): Proof | undefined {
   const newest = into.peek(nodeId);
-  if (newest !== undefined && newest.ip === ip && newest.port === port && nowMs - newest.placedAtMs < REORDER_MS) {
-    newest.atMs = nowMs;
+  const nowS = Math.floor(nowMs / 1000);
+  if (newest !== undefined && newest.ip === ip && newest.port === port && nowS - newest.placedAtS < REORDER_S) {
+    newest.atS = nowS;
     return undefined;
   }
   const older = without(newest, ip, port, MAX_ADDRESSES - 1);
-  return into.set(nodeId, { ip, port, atMs: nowMs, placedAtMs: nowMs, older })?.[1];
+  return into.set(nodeId, { ip, port, atS: nowS, placedAtS: nowS, older })?.[1];
 }
 
 /** The first `count` proofs but that of one address. */
@@ -105,12 +107,12 @@ function without(proofs: Proof | undefined, ip: string, port: number, count: num
   if (proofs === undefined || count === 0) return undefined;
   if (proofs.ip === ip && proofs.port === port) return without(proofs.older, ip, port, count);
   const older = without(proofs.older, ip, port, count - 1);
-  return { ip: proofs.ip, port: proofs.port, atMs: proofs.atMs, placedAtMs: proofs.placedAtMs, older };
+  return { ip: proofs.ip, port: proofs.port, atS: proofs.atS, placedAtS: proofs.placedAtS, older };
 }
 
 function holds(nowMs: number, proofs: Proof | undefined, { ip, port }: SocketAddress): boolean {
   for (let proof = proofs; proof !== undefined; proof = proof.older) {
-    if (proof.ip === ip && proof.port === port) return nowMs - proof.atMs < BOND_LIFETIME_MS;
+    if (proof.ip === ip && proof.port === port) return nowMs - 1000 * proof.atS < BOND_LIFETIME_MS;
   }
   return false;
 }

@@ -11,12 +11,16 @@ export const REPORT_INTERVAL_MS = 60_000;
 /** Nodes remembered: several tables full. The one reported longest ago goes first. */
 const MAX_KNOWN = 2048;
 
+/** Before all times, and a small integer. */
+const NEVER = -(2 ** 30);
+
 interface Facts {
   enr: Enr | undefined;
   /** The highest sequence number that the node has stated. */
   statedSeq: bigint;
-  enrRequestedAtMs: number;
-  reportedAtMs: number;
+  /** Both in whole seconds: small integers need no memory of their own. */
+  enrRequestedAtS: number;
+  reportedAtS: number;
   /** What was reported last. */
   reported: NodeRecord | undefined;
 }
@@ -56,8 +60,9 @@ export class KnownNodes {
   takeEnrRequest(nowMs: number, nodeId: NodeId): boolean {
     const facts = this.#factsOf(nodeId);
     if (facts.statedSeq <= (facts.enr?.seq ?? 0n)) return false;
-    if (nowMs - facts.enrRequestedAtMs < ENR_INTERVAL_MS) return false;
-    facts.enrRequestedAtMs = nowMs;
+    const nowS = Math.floor(nowMs / 1000);
+    if (1000 * (nowS - facts.enrRequestedAtS) < ENR_INTERVAL_MS) return false;
+    facts.enrRequestedAtS = nowS;
     return true;
   }
 
@@ -73,18 +78,18 @@ export class KnownNodes {
   takeReport(nowMs: number, record: NodeRecord): boolean {
     const facts = this.#factsOf(record.nodeId);
     const changed = facts.reported === undefined || !saysTheSame(facts.reported, record);
-    if (!changed && nowMs - facts.reportedAtMs < REPORT_INTERVAL_MS) return false;
+    const nowS = Math.floor(nowMs / 1000);
+    if (!changed && 1000 * (nowS - facts.reportedAtS) < REPORT_INTERVAL_MS) return false;
     this.#facts.get(record.nodeId);
     facts.reported = record;
-    facts.reportedAtMs = nowMs;
+    facts.reportedAtS = nowS;
     return true;
   }
 
   #factsOf(nodeId: NodeId): Facts {
     const known = this.#facts.peek(nodeId);
     if (known !== undefined) return known;
-    const never = Number.NEGATIVE_INFINITY;
-    const facts = { enr: undefined, statedSeq: 0n, enrRequestedAtMs: never, reportedAtMs: never, reported: undefined };
+    const facts = { enr: undefined, statedSeq: 0n, enrRequestedAtS: NEVER, reportedAtS: NEVER, reported: undefined };
     this.#facts.set(nodeId, facts);
     return facts;
   }

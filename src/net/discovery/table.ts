@@ -56,9 +56,17 @@ interface Slot {
 
 interface Bucket {
   /** BOUNDED: by BUCKET_SIZE */
-  readonly entries: Map<NodeId, Slot>;
+  entries: Map<NodeId, Slot>;
   /** Oldest first. BOUNDED: by MAX_REPLACEMENTS */
-  readonly replacements: Map<NodeId, Slot>;
+  replacements: Map<NodeId, Slot>;
+}
+
+/** What a list is until something is put in it, and never written to: most buckets of a table stay empty. */
+const NOTHING = new Map<NodeId, Slot>();
+
+function put(bucket: Bucket, list: keyof Bucket, nodeId: NodeId, slot: Slot): void {
+  if (bucket[list] === NOTHING) bucket[list] = new Map();
+  bucket[list].set(nodeId, slot);
 }
 
 /**
@@ -77,7 +85,7 @@ export class NodeTable {
     this.#self = self;
     this.#rules = rules;
     this.#random = random;
-    this.#buckets = Array.from({ length: BUCKET_COUNT }, () => ({ entries: new Map(), replacements: new Map() }));
+    this.#buckets = Array.from({ length: BUCKET_COUNT }, () => ({ entries: NOTHING, replacements: NOTHING }));
   }
 
   /** Nodes in buckets; those that wait are not counted. */
@@ -99,7 +107,8 @@ export class NodeTable {
   add(nowMs: number, record: NodeRecord): AddOutcome {
     const { nodeId } = record;
     if (nodeId === this.#self) return { kind: 'refused', reason: 'self' };
-    const { entries, replacements } = this.#bucket(nodeId);
+    const bucket = this.#bucket(nodeId);
+    const { entries, replacements } = bucket;
     const subnets = this.#rules.subnets(record.endpoint.ip);
     const reason = this.#subnetRefusal(nodeId, subnets);
     if (reason !== undefined) return { kind: 'refused', reason };
@@ -119,12 +128,12 @@ export class NodeTable {
     this.#forget(replacements, nodeId);
     this.#count(subnets, 1);
     if (entries.size < BUCKET_SIZE) {
-      entries.set(nodeId, entry);
+      put(bucket, 'entries', nodeId, entry);
       return ADDED;
     }
     const oldest = replacements.size === MAX_REPLACEMENTS ? replacements.keys().next().value : undefined;
     if (oldest !== undefined) this.#forget(replacements, oldest);
-    replacements.set(nodeId, entry);
+    put(bucket, 'replacements', nodeId, entry);
     return { kind: 'waiting', displaced: oldest };
   }
 
