@@ -88,6 +88,8 @@ export interface World {
   /** Cuts the network into these groups; nodes of no group reach everyone. */
   partition(groups: readonly (readonly SimNode[])[]): void;
   heal(): void;
+  /** How long so many bytes take from one node to another over idle lines, in ms: the delay, and what both lines need for them. */
+  travelMs(from: SimNode, to: SimNode, bytes: number): number;
   /** Names this moment of the plot, for those who look. */
   moment(name: string): void;
   /** Events so far. */
@@ -233,6 +235,10 @@ export function createWorld(config: WorldConfig): World {
     after: (ms, act) => scheduler.at(scheduler.nowMs() + ms, act),
     partition: (groups) => links.partition(groups.map((group) => group.map((node) => node.address.ip))),
     heal: () => links.heal(),
+    travelMs(from, to, bytes) {
+      const [a, b] = [links.site(from.address.ip), links.site(to.address.ip)];
+      return links.delayMs(a, b) + bytes * (a.upMsPerByte + b.downMsPerByte);
+    },
     moment: (name) => watch?.onMoment(name),
     events: scheduler.count,
     nodeSeconds: () => nodes.reduce((sum, node) => sum + node.livedMs(), 0) / 1000,

@@ -7,6 +7,7 @@ import { flashCrowdScenario } from './flash-crowd.js';
 import { massExitScenario } from './mass-exit.js';
 import { natScenario } from './nat.js';
 import { partitionScenario } from './partition.js';
+import { propagationScenario } from './propagation.js';
 import { splitHealScenario } from './split-heal.js';
 import { togetherScenario } from './together.js';
 
@@ -21,6 +22,7 @@ export const STORIES: readonly Scenario[] = [
   splitHealScenario,
   partitionScenario,
   churnScenario,
+  propagationScenario,
 ];
 
 /** Every scenario, by the name it is run by. */
