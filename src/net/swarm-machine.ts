@@ -324,6 +324,7 @@ class SwarmMachine implements Swarm {
       disconnect: (nowMs, conn, reason) => this.#manager.disconnect(nowMs, conn, reason, 'no longer of use'),
       setReadPaused: (conn, paused) => this.#manager.setReadPaused(this.#nowMs, conn, paused),
       isWritable: (conn) => session(conn)?.traffic.writable ?? false,
+      rttMs: (conn) => session(conn)?.traffic.rttMs,
     };
   }
 }

@@ -24,3 +24,42 @@ export function floodTimes(
     }
   }
 }
+
+/** What a link of {@link scheduledFloodTimes} takes, in ms: the line of the sender, which carries one copy after the other, and the way from there on. */
+export interface LinkCost {
+  readonly lineMs: number;
+  readonly restMs: number;
+}
+
+/**
+ * The same where the line of each place carries one copy after the other, and whoever schedules them knows everything: the next copy is always the one
+ * that arrives first of all that are of use, and nobody gets two. What a network of such lines can do at best is a little better at most.
+ */
+export function scheduledFloodTimes(
+  count: number,
+  source: number,
+  neighbours: (place: number) => Iterable<number>,
+  costOf: (from: number, to: number) => LinkCost,
+): number[] {
+  const times = new Array<number>(count).fill(Number.POSITIVE_INFINITY);
+  const freeAtMs = new Array<number>(count).fill(0);
+  times[source] = 0;
+  const reached = [source];
+  for (;;) {
+    let best:
+      | { readonly from: number; readonly to: number; readonly atMs: number; readonly freeMs: number }
+      | undefined;
+    for (const from of reached) {
+      for (const to of neighbours(from)) {
+        if (times[to] !== Number.POSITIVE_INFINITY) continue;
+        const { lineMs, restMs } = costOf(from, to);
+        const freeMs = Math.max(freeAtMs[from] ?? 0, times[from] ?? 0) + lineMs;
+        if (best === undefined || freeMs + restMs < best.atMs) best = { from, to, atMs: freeMs + restMs, freeMs };
+      }
+    }
+    if (best === undefined) return times;
+    times[best.to] = best.atMs;
+    freeAtMs[best.from] = best.freeMs;
+    reached.push(best.to);
+  }
+}

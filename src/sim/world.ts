@@ -88,8 +88,8 @@ export interface World {
   /** Cuts the network into these groups; nodes of no group reach everyone. */
   partition(groups: readonly (readonly SimNode[])[]): void;
   heal(): void;
-  /** How long so many bytes take from one node to another over idle lines, in ms: the delay, and what both lines need for them. */
-  travelMs(from: SimNode, to: SimNode, bytes: number): number;
+  /** How long so many bytes take from one node to another over idle lines, in ms: on the line of the first, and from there on. */
+  travelMs(from: SimNode, to: SimNode, bytes: number): { readonly lineMs: number; readonly restMs: number };
   /** Names this moment of the plot, for those who look. */
   moment(name: string): void;
   /** Events so far. */
@@ -237,7 +237,7 @@ export function createWorld(config: WorldConfig): World {
     heal: () => links.heal(),
     travelMs(from, to, bytes) {
       const [a, b] = [links.site(from.address.ip), links.site(to.address.ip)];
-      return links.delayMs(a, b) + bytes * (a.upMsPerByte + b.downMsPerByte);
+      return { lineMs: bytes * a.upMsPerByte, restMs: links.delayMs(a, b) + bytes * b.downMsPerByte };
     },
     moment: (name) => watch?.onMoment(name),
     events: scheduler.count,

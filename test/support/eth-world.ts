@@ -81,6 +81,8 @@ export class WorldNode {
   readonly events: EthEvent[] = [];
   readonly paused = new Map<ConnId, boolean>();
   readonly stuck = new Set<ConnId>();
+  /** Round trips of connections that have one. */
+  readonly rtts = new Map<ConnId, number>();
   readonly links = new Map<ConnId, { readonly to: WorldNode | undefined; readonly toConn: ConnId }>();
   readonly queued: { readonly block: Block; readonly source: BlockSource }[] = [];
   tamper: Tamper | undefined;
@@ -178,6 +180,7 @@ export class WorldNode {
       disconnect: (_nowMs, conn) => this.#world.after(0, () => this.#world.cut(this, conn)),
       setReadPaused: (conn, paused) => this.paused.set(conn, paused),
       isWritable: (conn) => !this.stuck.has(conn),
+      rttMs: (conn) => this.rtts.get(conn),
     };
   }
 }

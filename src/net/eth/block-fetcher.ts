@@ -11,7 +11,7 @@ import type { EthPeer } from './peer.js';
 import type { PeerControl } from './peer-control.js';
 import type { ReplyHandler, RequestTable } from './requests.js';
 
-/** The block itself often follows its announcement: wait that long before asking. */
+/** The block itself often follows its announcement: wait that long before asking for its body. A header is small, and asked for at once. */
 const GRACE_MS = 100;
 /** An announcer that has not answered by then is not waited for alone: the next one is asked too. */
 const HEDGE_MS = 500;
@@ -30,6 +30,8 @@ interface Wanted {
   header: SealedHeader | undefined;
   asked: number;
   inFlight: number;
+  /** Its body is not asked for before. */
+  readonly bodyFromMs: number;
   /** When the next announcer is asked. */
   nextAskMs: number;
 }
@@ -63,7 +65,10 @@ export class BlockFetcher {
     const count = this.#perPeer.get(peer.conn) ?? 0;
     if (count >= MAX_PER_PEER || (wanted !== undefined && wanted.announcers.length >= MAX_ANNOUNCERS)) return;
     if (wanted === undefined) {
-      wanted = { ...block, announcers: [], header: undefined, asked: 0, inFlight: 0, nextAskMs: nowMs + GRACE_MS };
+      wanted = {
+        ...{ ...block, announcers: [], header: undefined, asked: 0, inFlight: 0 },
+        ...{ bodyFromMs: nowMs + GRACE_MS, nextAskMs: nowMs },
+      };
       this.#wanted.set(block.hash, wanted);
       this.#wake.by(wanted.nextAskMs);
     }
@@ -186,7 +191,9 @@ export class BlockFetcher {
       // Whoever just proved to have the block is asked for the rest of it first.
       const at = wanted.announcers.indexOf(conn);
       if (at > 0) wanted.announcers.unshift(...wanted.announcers.splice(at, 1));
-      this.#ask(nowMs, wanted);
+      wanted.nextAskMs = Math.max(nowMs, wanted.bodyFromMs);
+      if (wanted.nextAskMs === nowMs) this.#ask(nowMs, wanted);
+      else this.#wake.by(wanted.nextAskMs);
     }
   }
 

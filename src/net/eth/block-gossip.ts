@@ -95,7 +95,7 @@ export class BlockGossip {
     }
     this.#fetcher.drop(block.hash);
     const total = parent === undefined ? undefined : this.#chain.totalDifficulty(parent.hash);
-    if (total !== undefined) this.#broadcast.propagate(block, total + block.header.difficulty);
+    if (total !== undefined) this.#broadcast.propagate(nowMs, block, total + block.header.difficulty);
     this.#queue.add(block, { conn: peer.conn, how: 'new-block' });
   }
 
@@ -116,10 +116,10 @@ export class BlockGossip {
   }
 
   /** Tells the peers of a head: whole and by hash if we mined it, else by hash to whom it did not reach otherwise. */
-  onHeadChanged(block: Block, mined: boolean): void {
+  onHeadChanged(nowMs: number, block: Block, mined: boolean): void {
     this.#fetcher.drop(block.hash);
     const total = this.#chain.totalDifficulty(block.hash);
-    if (mined && total !== undefined) this.#broadcast.propagate(block, total);
+    if (mined && total !== undefined) this.#broadcast.propagate(nowMs, block, total);
     this.#broadcast.announce(block.hash, block.header.number);
   }
 
@@ -166,11 +166,12 @@ export class BlockGossip {
   }
 
   tick(nowMs: number): void {
+    this.#broadcast.tick(nowMs);
     this.#fetcher.tick(nowMs);
   }
 
   nextWake(): number {
-    return this.#fetcher.nextWake();
+    return Math.min(this.#broadcast.nextWake(), this.#fetcher.nextWake());
   }
 
   /** Remembers the highest block that a peer announced and that does not connect: the way to it leads over the others. */

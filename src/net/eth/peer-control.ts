@@ -25,4 +25,6 @@ export interface PeerControl {
   setReadPaused(conn: ConnId, paused: boolean): void;
   /** False while what was sent to this peer piles up unread; `onPeerWritable` tells when that is over. */
   isWritable(conn: ConnId): boolean;
+  /** The last round trip that was measured; undefined before the first. */
+  rttMs(conn: ConnId): number | undefined;
 }

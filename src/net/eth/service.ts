@@ -271,12 +271,12 @@ export function createEthService(deps: EthDeps): EthService {
       // A block may have been on its way from this peer that others claim as well.
       sync.recheck();
     },
-    onHeadChanged(_nowMs, block, mined) {
+    onHeadChanged(nowMs, block, mined) {
       txGossip.onHeadChanged(block);
       // After a rewind a peer's chain may be heavier than ours again.
       sync.recheck();
       // While a sync runs its blocks are old news; it announces its last one.
-      if (mined || !sync.status().syncing) blockGossip.onHeadChanged(block, mined);
+      if (mined || !sync.status().syncing) blockGossip.onHeadChanged(nowMs, block, mined);
     },
     onBlockResult(nowMs, block, source, result) {
       if (source.how === 'sync') {

@@ -81,6 +81,36 @@ describe('a pushed block', () => {
     expect(node.merits).toEqual([{ conn: a, merit: { kind: 'first-block' } }]);
   });
 
+  describe('that is large', () => {
+    /** Some 150 kB: copies leave 100 ms apart. */
+    const large = next({ transactions: Array.from({ length: 38 }, (_, i) => transfer(i, { size: 4_000 })) });
+
+    it('leaves for one peer after the other, the nearest first', () => {
+      const { world, node, conns, a, push, sentOf } = setUp(10);
+      for (const [i, conn] of conns.entries()) if (i % 2 === 0) node.rtts.set(conn, 1_000 - i);
+      push(a, large);
+      expect(sentOf(EthCode.newBlock)).toHaveLength(1);
+      world.run(500);
+      const told = sentOf(EthCode.newBlock).map(({ conn }) => conn);
+      expect(told).toHaveLength(4);
+      const rtts = told.map((conn) => node.rtts.get(conn) ?? Number.POSITIVE_INFINITY);
+      expect(rtts).toEqual([...rtts].sort((x, y) => (x === y ? 0 : x - y)));
+      const all = [...told, ...sentOf(EthCode.newBlockHashes).map(({ conn }) => conn)];
+      expect(all.sort((x, y) => x - y)).toEqual(conns.slice(1));
+      expect(node.faults).toEqual([]);
+    });
+
+    it('is not sent to who heard of it meanwhile, or is gone', () => {
+      const { world, node, conns, a, push, announce, sentOf } = setUp(10);
+      push(a, large);
+      const first = sentOf(EthCode.newBlock).map(({ conn }) => conn);
+      for (const conn of conns.slice(1, 6)) announce(conn, at(large));
+      for (const conn of conns.slice(6)) if (!first.includes(conn)) world.cut(node, conn);
+      world.run(1_000);
+      expect(sentOf(EthCode.newBlock).map(({ conn }) => conn)).toEqual(first);
+    });
+  });
+
   it('is taken and passed on once, from whomever', () => {
     const { world, a, b, push, node } = setUp(2);
     push(a, next());
@@ -178,14 +208,15 @@ describe('a pushed block', () => {
 describe('an announced block', () => {
   const full = next({ transactions: [transfer(1)] });
 
-  it('is fetched after 100 ms, header first, then the body, then announced', () => {
+  it('is fetched, the header at once and the body 100 ms after the announcement, then announced', () => {
     const { world, node, a, b, announce, sentOf, answerHeader, answerBody } = setUp(2);
     announce(a, at(full));
-    world.run(99);
-    expect(node.sent).toEqual([]);
     world.run(1);
     expect(sentOf(EthCode.getBlockHeaders).map(({ conn }) => conn)).toEqual([a]);
     answerHeader(a, full);
+    world.run(98);
+    expect(sentOf(EthCode.getBlockBodies)).toEqual([]);
+    world.run(1);
     expect(sentOf(EthCode.getBlockBodies).map(({ conn }) => conn)).toEqual([a]);
     answerBody(a, full);
     world.run(10);

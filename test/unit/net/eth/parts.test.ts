@@ -57,6 +57,7 @@ describe('read gate', () => {
       merit: () => undefined,
       disconnect: () => undefined,
       isWritable: () => true,
+      rttMs: () => undefined,
     });
     gate.set(1, 'replies', false);
     gate.set(1, 'replies', true);

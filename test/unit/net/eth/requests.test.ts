@@ -18,6 +18,7 @@ function setUp() {
     disconnect: () => undefined,
     setReadPaused: () => undefined,
     isWritable: () => true,
+    rttMs: () => undefined,
   };
   const table = new RequestTable(peers);
   const log: string[] = [];
@@ -158,6 +159,7 @@ describe('request table', () => {
       disconnect: () => undefined,
       setReadPaused: () => undefined,
       isWritable: () => true,
+      rttMs: () => undefined,
     });
     expect(log).toEqual(['gone at 7']);
     expect(table.nextWake()).toBe(5000);
