@@ -23,7 +23,7 @@ const DIFFICULTY_STEP = 9;
 const HASHRATE = 0;
 const GWEI = 1_000_000_000n;
 const TRANSFER_GAS = 21_000n;
-const ZERO_BYTE_GAS = 4n;
+const BYTE_GAS = 16n;
 /** The transfers of a block are sent within this time, and are everywhere so long after the last one. */
 const SEND_MS = 5_000;
 const SPREAD_MS = 20_000;
@@ -56,7 +56,7 @@ const PARAMETERS = {
 };
 
 /** Among so few nodes the best flood takes one step, and a request and its answer many times that. */
-const SMALL = { blocks: 2, mostSlower: 10, mostExtra: 5 };
+const SMALL = { blocks: 2, mostSlower: 30, mostExtra: 5 };
 
 /** What became of one block, the times since it was found. */
 interface Spread {
@@ -88,11 +88,11 @@ function sendTransfers(
     const fees = {
       maxPriorityFeePerGas: GWEI,
       maxFeePerGas: 1_000n * GWEI,
-      gasLimit: TRANSFER_GAS + BigInt(memoBytes) * ZERO_BYTE_GAS,
+      gasLimit: TRANSFER_GAS + BigInt(memoBytes) * BYTE_GAS,
       value: 1n,
     };
     const tx = account.sign({
-      ...{ type: 2, chainId, nonce: account.nonce++, to, data: new Uint8Array(memoBytes), accessList: [] },
+      ...{ type: 2, chainId, nonce: account.nonce++, to, data: random.bytes(memoBytes), accessList: [] },
       ...fees,
     });
     world.after(random.float() * SEND_MS, () => {
