@@ -79,7 +79,7 @@ export class TxFetcher {
       wanted = { announcers: new Map(), dueMs, wasAsked: false, inFlight: 0 };
       this.#wanted.set(hash, wanted);
     }
-    if (!wanted.announcers.has(peer.conn) && wanted.announcers.size >= MAX_ANNOUNCERS) return false;
+    if (!wanted.announcers.has(peer.conn) && wanted.announcers.size >= MAX_ANNOUNCERS) return true;
     wanted.announcers.set(peer.conn, { type, size });
     source.announced.add(hash);
     this.#wakeAt(wanted.dueMs);

@@ -70,10 +70,10 @@ export class TxGossip {
   onAnnouncement(nowMs: number, peer: EthPeer, payload: Uint8Array): void {
     const announcements = newPooledTransactionHashes(peer.version).decode(payload);
     if (!carriesTransactions(peer)) return;
+    // It has all of them, even those that we don't follow: none is told back to it.
+    for (const { hash } of announcements) peer.knownTransactions.add(hash);
     for (const announcement of announcements) {
-      const { hash } = announcement;
-      peer.knownTransactions.add(hash);
-      if (this.#isSettled(nowMs, hash)) continue;
+      if (this.#isSettled(nowMs, announcement.hash)) continue;
       // A full list of this peer's announcements: the rest of the message is dropped too.
       if (!this.#fetcher.announce(nowMs, peer, announcement)) return;
     }

@@ -104,6 +104,21 @@ describe('fetching announced transactions', () => {
     }
   });
 
+  it('follows the rest of a message whose first transaction has announcers enough, and tells none of it back', () => {
+    const { world, node, conns, announce, requests, answer } = setUp(18);
+    const [many, one] = some(2);
+    if (many === undefined || one === undefined) throw new Error('there are two');
+    for (const conn of conns.slice(1)) announce(conn, [many]);
+    const [last] = conns;
+    announce(last as number, [many, one]);
+    world.run(500);
+    expect(requests(last).flatMap(({ hashes }) => hashes)).toContain(one.hash);
+    answer(last as number, raws([one]));
+    node.addLocal([many]);
+    world.run(1_000);
+    expect(node.sent.filter(({ conn, code }) => conn === last && code !== EthCode.getPooledTransactions)).toEqual([]);
+  });
+
   it('has one question open with each peer, of 256 hashes at most', () => {
     const { world, conn, announce, requests, answer } = setUp(1);
     const txs = some(700);
