@@ -20,6 +20,8 @@ export interface RegionMap {
 const bitsPerS = (up: number, down: number): Bandwidth => ({ upBytesPerS: up / 8, downBytesPerS: down / 8 });
 
 /**
+ * A slow world: the latencies are taken for one way, as their source does, and are rather what ping measures there and back.
+ *
  * The nodes of Bitcoin in 2019: where they were, how long messages took between those regions, and what home connections
  * there could carry. From the tables of SimBlock (Aoki, Otsuki, Kaneko, Banno, Shudo: "SimBlock: A Blockchain Network
  * Simulator", IEEE INFOCOM Workshops 2019; github.com/dsg-titech/simblock, NetworkConfiguration.java, the values of 2019).
