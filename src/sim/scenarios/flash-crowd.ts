@@ -10,10 +10,7 @@ import type { SimNode } from '../sim-node.js';
 import { createWorld, type World } from '../world.js';
 
 const BOOTNODES = 3;
-/**
- * Where the bootnodes are, and those that ask them: what they answer is to depend on the crowd, not on the distance. From
- * Europe to Japan and back takes longer than discv4 waits for a pong.
- */
+/** Where the bootnodes are, and those that ask them: what they answer is to depend on the crowd, not on the distance. */
 const BOOTNODE_REGION = 'north-america';
 const PARAMETERS = {
   settled: { default: 200, least: 4, most: 100_000, summary: 'nodes that are there before the crowd comes' },
