@@ -267,13 +267,13 @@ class SwarmMachine implements Swarm {
   #onNode(nowMs: number, node: NodeRecord): void {
     const { nodeId, endpoint, enr } = node;
     if (nodeId === this.#deps.identity.nodeId) return;
-    if (endpoint.tcpPort === 0) {
-      // It can't be dialed, or not any more.
+    // It can't be dialed; or it is of a foreign chain, as many on the shared discovery network are, and would waste a slot
+    // (EIP-2124). What it said of itself before may have been less than its record says.
+    const isForeign = enr !== undefined && !this.#saysOurFork(enr) && !isOnOurChain(this.#deps.chain, enr);
+    if (endpoint.tcpPort === 0 || isForeign) {
       if (!this.#manager.candidates.isStatic(nodeId)) this.#manager.forget(nodeId);
       return;
     }
-    // Foreign chains share the discovery network; a node whose record names one would waste a slot (EIP-2124).
-    if (enr !== undefined && !this.#saysOurFork(enr) && !isOnOurChain(this.#deps.chain, enr)) return;
     this.#book.offer(nowMs, node, endpoint.ip);
     this.#manager.candidates.offer(nowMs, node);
   }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { readStoredPeers } from '../../../src/net/peers/peer-store.js';
 import type { Enode } from '../../../src/types/enode.js';
 import { parseEnode } from '../../../src/types/enode.js';
 import { storedAfter, T0, TestNet, type TestNode, tinyChain } from './swarm-net.js';
@@ -230,6 +231,33 @@ describe('why two nodes are no peers', () => {
     const { net, first, second } = couple({ maxPeers: 0 });
     net.run(5_000);
     expect([peersOf(net, first), peersOf(net, second)]).toEqual([0, 0]);
+  });
+});
+
+describe('nodes of another chain on the same discovery network', () => {
+  /** A chain with this fork id, to which all others are foreign. */
+  const chainOf = (fork: number) =>
+    tinyChain({
+      forkId: () => ({ hash: new Uint8Array(4).fill(fork), next: 0n }),
+      forkIdMismatch: ({ hash }) => (hash[0] === fork ? undefined : 'local-incompatible'),
+    });
+
+  it('are dialed once at most, before their record is known, and not kept for later', () => {
+    const net = new TestNet('mixed');
+    const boot = net.add({ chain: chainOf(1) });
+    const bootnodes = [enodeOf(boot)];
+    const foreign = [1, 2, 3].map(() => net.add({ chain: chainOf(2), bootnodes }));
+    const ours = [1, 2].map(() => net.add({ chain: chainOf(1), bootnodes }));
+    net.run(600_000);
+    const foreignPorts = new Set(foreign.map(({ address }) => address.port));
+    for (const node of [boot, ...ours]) {
+      expect(peersOf(net, node)).toBe(2);
+      const dials = node.outputs.flatMap((output) => (output.kind === 'dial' ? [output.to.port] : []));
+      for (const port of foreignPorts) expect(dials.filter((to) => to === port).length).toBeLessThanOrEqual(1);
+      const stored = readStoredPeers(storedAfter(node.swarm.takeBatch(net.nowMs))).book.map(({ nodeId }) => nodeId);
+      expect(stored.length).toBeGreaterThan(0);
+      for (const stranger of foreign) expect(stored).not.toContain(idOf(stranger));
+    }
   });
 });
 
