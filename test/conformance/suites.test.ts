@@ -1,8 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
+import { sectionOf } from '../support/markdown-section.js';
 import { SLOW_FILES } from '../support/slow-first.js';
 import { PEER_SUITES } from '../support/suites/peer-suites.js';
-import { peerTable, readmeFile, section, suiteTable } from '../support/suites/readme.js';
+import { peerTable, readmeFile, suiteTable } from '../support/suites/readme.js';
 import { casesOf } from '../support/suites/report.js';
 import { VECTOR_SUITES, type VectorSuite, type VectorSuiteId } from '../support/suites/vector-suites.js';
 import { manifestFiles } from '../support/vector-files.js';
@@ -29,7 +30,7 @@ it('suites, and the list of slow files, name test files that exist', () => {
 it.skipIf(writing)(
   'README lists the programs that are tested, in the versions that are locked: npm run interop-table',
   () => {
-    const table = section(readme, 'peers');
+    const table = sectionOf(readme, 'peers');
     const figures = new Map(PEER_SUITES.map(({ name }) => [name, rowOf(table, name)?.at(-1) ?? 'none']));
     expect(table).toBe(peerTable((name) => figures.get(name) ?? ''));
     expect([...figures.values()].filter((figure) => !/^[1-9][\d,]*$/.test(figure))).toEqual([]);
@@ -61,6 +62,6 @@ describeVectors('manifest.json', () => {
   });
 
   it.skipIf(writing)('README lists the suites and their cases: npm run interop-table', () => {
-    expect(section(readme, 'suites')).toBe(suiteTable());
+    expect(sectionOf(readme, 'suites')).toBe(suiteTable());
   });
 });

@@ -1,8 +1,8 @@
 import type { MeasuredRun } from '../../../cmd/grapevine/sim/messages.js';
 import { metricText, spreads } from '../../../cmd/grapevine/sim/seeds-table.js';
+import { sectionOf, withSection } from '../../support/markdown-section.js';
 
-const BEGIN = '<!-- figures -->';
-const END = '<!-- /figures -->';
+const SECTION = 'figures';
 const HEADING = '### ';
 
 /** What a scenario came to with several seeds, as a section of Markdown. All are of one scenario and one size, `jobs` at a time. */
@@ -36,10 +36,8 @@ function speedText(runs: readonly MeasuredRun[], jobs: number): string {
  * `names`, and sections of scenarios that are no more are left out. Fails if the document has no place for figures.
  */
 export function withFigures(doc: string, sections: ReadonlyMap<string, string>, names: readonly string[]): string {
-  const [from, to] = [doc.indexOf(BEGIN), doc.indexOf(END)];
-  if (from < 0 || to < from) throw new Error(`there is no place for figures: ${BEGIN} ... ${END}`);
-  const before = doc.slice(from + BEGIN.length, to).split(new RegExp(`^(?=${HEADING})`, 'm'));
+  const before = sectionOf(doc, SECTION).split(new RegExp(`^(?=${HEADING})`, 'm'));
   const old = new Map(before.map((text) => [/^### ([^:\n]+):/.exec(text)?.[1] ?? '', text.trim()]));
   const all = names.flatMap((name) => sections.get(name) ?? old.get(name) ?? []);
-  return `${doc.slice(0, from)}${[BEGIN, ...all, END].join('\n\n')}${doc.slice(to + END.length)}`;
+  return withSection(doc, SECTION, all.join('\n\n'));
 }

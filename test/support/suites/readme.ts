@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { notApplicableTo } from '../../conformance/not-applicable.js';
+import { withSection } from '../markdown-section.js';
 import { PEER_SUITES } from './peer-suites.js';
 import { casesOf, versionsOf } from './report.js';
 import type { Row } from './tally.js';
@@ -56,13 +57,6 @@ export function peerTable(casesOfPeer: (name: string) => string): string {
   return markdown(['program', 'version', 'what is checked', 'cases'], rows, 1);
 }
 
-/** The part of README between the two comments that name `section`. */
-export function section(readme: string, name: string): string {
-  const found = new RegExp(`<!-- ${name} -->\n([^]*?)\n<!-- /${name} -->`).exec(readme)?.[1];
-  if (found === undefined) throw new Error(`README.md has no section ${name}`);
-  return found.trim();
-}
-
 /** Rewrites both tables; returns what is in the way, if something is. */
 export function rewriteReadme(results: PeerResults): string | undefined {
   const suites = suiteTable();
@@ -71,6 +65,6 @@ export function rewriteReadme(results: PeerResults): string | undefined {
   if (open.length > 0) return `README.md is as it was: run first ${open.flatMap(({ files }) => files).join(' ')}`;
   const readme = readFileSync(readmeFile, 'utf8');
   const peers = peerTable((name) => figure(results[name]?.passed));
-  writeFileSync(readmeFile, readme.replace(section(readme, 'suites'), suites).replace(section(readme, 'peers'), peers));
+  writeFileSync(readmeFile, withSection(withSection(readme, 'suites', suites), 'peers', peers));
   return undefined;
 }

@@ -40,6 +40,6 @@ describe('figures of scenarios', () => {
   });
 
   it('need a place', () => {
-    expect(() => withFigures('nothing', new Map(), [])).toThrow('no place for figures');
+    expect(() => withFigures('nothing', new Map(), [])).toThrow('no section <!-- figures -->');
   });
 });
