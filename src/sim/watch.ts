@@ -18,17 +18,22 @@ export interface Watch {
   look(): void;
 }
 
+const NOBODY: Watch = {
+  begin: () => undefined,
+  onEvent: () => undefined,
+  onMoment: () => undefined,
+  nextLookMs: () => Number.POSITIVE_INFINITY,
+  look: () => undefined,
+};
+
 /** A watch that also tells `onEvent`, and does whatever `watch` does, if there is one. */
-export function alsoTelling(watch: Watch | undefined, onEvent: Watch['onEvent']): Watch {
+export function alsoTelling(watch: Watch = NOBODY, onEvent: Watch['onEvent']): Watch {
   return {
-    begin: (world) => watch?.begin(world),
+    ...watch,
     onEvent(...told) {
       onEvent(...told);
-      watch?.onEvent(...told);
+      watch.onEvent(...told);
     },
-    onMoment: (name) => watch?.onMoment(name),
-    nextLookMs: () => watch?.nextLookMs() ?? Number.POSITIVE_INFINITY,
-    look: () => watch?.look(),
   };
 }
 

@@ -7,6 +7,7 @@ import { ALWAYS } from '../../../src/sim/observe/watch-run.js';
 import { runScenario } from '../../../src/sim/run-scenario.js';
 import { resultOf, type Scenario, worldOptions } from '../../../src/sim/scenario.js';
 import { simGenesis } from '../../../src/sim/sim-genesis.js';
+import { alsoTelling, type Watch } from '../../../src/sim/watch.js';
 import { createWorld, type World } from '../../../src/sim/world.js';
 
 const REQUEST = { seed: 'watch', nodes: 4, fidelity: 'scale' } as const;
@@ -32,6 +33,28 @@ function story(twist: (world: World) => void, invariants: readonly Invariant[] =
 }
 
 const [first, second] = [0, 1].map((index) => (world: World) => world.nodes[index]);
+
+describe('alsoTelling', () => {
+  it('hands on all that its watch does, and tells one more', () => {
+    const heard: string[] = [];
+    const watch: Watch = {
+      begin: () => heard.push('begin'),
+      onEvent: (node) => heard.push(`event of ${node}`),
+      onChannel: (node) => void heard.push(`channel of ${node}`),
+      onMoment: (name) => heard.push(name),
+      nextLookMs: () => 7,
+      look: () => heard.push('look'),
+    };
+    const telling = alsoTelling(watch, (node) => heard.push(`also ${node}`));
+    telling.onEvent('n1', { kind: 'sync', syncing: false }, 1);
+    telling.onChannel?.('n2');
+    telling.onMoment('split');
+    telling.look();
+    expect(heard).toEqual(['also n1', 'event of n1', 'channel of n2', 'split', 'look']);
+    expect(telling.nextLookMs()).toBe(7);
+    expect(alsoTelling(undefined, () => undefined).nextLookMs()).toBe(Number.POSITIVE_INFINITY);
+  });
+});
 
 describe('a watch', () => {
   it('changes nothing', () => {
