@@ -21,3 +21,10 @@ export function logNormal(random: Random, median: number, sigma: number): number
 export function pick<T>(random: Random, items: readonly T[]): T | undefined {
   return items[random.below(items.length)];
 }
+
+/** At most `count` of `items`, without repetition, in random order. */
+export function sampleOf<T>(items: readonly T[], count: number, random: Random): T[] {
+  const rest = [...items];
+  const turns = Array.from({ length: Math.min(count, items.length) });
+  return turns.flatMap(() => rest.splice(random.below(rest.length), 1));
+}

@@ -1,13 +1,13 @@
 import type { Random } from '../ports/random.js';
+import { arrive } from './arrivals.js';
 import { exponential } from './distributions.js';
-import type { SimNode } from './sim-node.js';
 import type { PopulateOptions, World } from './world.js';
 
 /** How the nodes of a network come to it. */
 export interface Population {
   readonly nodes: number;
-  /** The first so many are the bootnodes of all others. */
-  readonly bootnodes: number;
+  /** The first so many are the bootnodes of all others; three unless told otherwise. */
+  readonly bootnodes?: number;
   /** The first so many mine, each with the same share of {@link hashrate}. */
   readonly miners: number;
   /** Hashes a second of all miners together. */
@@ -19,12 +19,10 @@ export interface Population {
 
 /** Adds nodes and starts them one after the other, at random moments. */
 export function populate(world: World, population: Population, random: Random): void {
-  const { nodes, bootnodes, miners, hashrate, gapMs, more } = population;
-  const first: SimNode[] = [];
-  for (let i = 0; i < nodes; i++) {
-    const node = world.addNode({ bootnodes: [...first], hashrate: i < miners ? hashrate / miners : 0, ...more });
-    if (i < bootnodes) first.push(node);
-    node.start();
-    world.run(exponential(random, gapMs));
-  }
+  const { miners, hashrate, gapMs, more, ...arrivals } = population;
+  arrive(world, {
+    ...arrivals,
+    gapMs: () => exponential(random, gapMs),
+    newcomer: (index) => ({ hashrate: index < miners ? hashrate / miners : 0, ...more }),
+  });
 }

@@ -1,6 +1,7 @@
 import type { Log } from '../ports/log.js';
 import type { Invariant } from './observe/invariant.js';
 import type { Parameters, Settings } from './parameters.js';
+import { createTrace } from './trace.js';
 import type { Watch } from './watch.js';
 import type { Fidelity, World, WorldConfig } from './world.js';
 
@@ -64,17 +65,42 @@ export function worldOptions({
   return { seed, fidelity, log, watch };
 }
 
-/** The result of a scenario that took place in one world; it passes if there are no failures. */
+/** Those of the bars that were missed, in words: each says when it is. */
+export const missed = (...bars: readonly (readonly [isMissed: boolean, words: string])[]): string[] =>
+  bars.filter(([isMissed]) => isMissed).map(([, words]) => words);
+
+/** How much happened, and the digest of it. */
+export type Extent = Pick<ScenarioResult, 'events' | 'virtualMs' | 'nodeSeconds' | 'digest'>;
+
+/** What happened in a world so far. */
+export const extentOf = (world: World): Extent => ({
+  events: world.events(),
+  virtualMs: world.elapsedMs(),
+  nodeSeconds: world.nodeSeconds(),
+  digest: world.digest(),
+});
+
+/** What happened in several worlds, one after the other. */
+export function extentOfAll(parts: readonly Extent[]): Extent {
+  const total = (of: (part: Extent) => number): number => parts.reduce((sum, part) => sum + of(part), 0);
+  const trace = createTrace();
+  for (const { digest } of parts) trace.add(digest);
+  return {
+    events: total(({ events }) => events),
+    virtualMs: total(({ virtualMs }) => virtualMs),
+    nodeSeconds: total(({ nodeSeconds }) => nodeSeconds),
+    digest: trace.digest(),
+  };
+}
+
+/** The result of a scenario that took place in one world, or to that extent; it passes if there are no failures. */
 export function resultOf(
   name: string,
   { seed, nodes, fidelity }: ScenarioOptions,
-  world: World,
+  where: World | Extent,
   failures: readonly string[],
   metrics: Readonly<Record<string, number>>,
 ): ScenarioResult {
-  return {
-    ...{ name, seed, nodes, fidelity, pass: failures.length === 0, failures, metrics },
-    ...{ events: world.events(), virtualMs: world.elapsedMs(), nodeSeconds: world.nodeSeconds() },
-    digest: world.digest(),
-  };
+  const extent = 'elapsedMs' in where ? extentOf(where) : where;
+  return { ...{ name, seed, nodes, fidelity, pass: failures.length === 0, failures, metrics }, ...extent };
 }

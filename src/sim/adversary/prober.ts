@@ -14,6 +14,9 @@ export interface ProbeTally {
   readonly tookMs: number[];
 }
 
+/** A tally with nothing on it yet. */
+export const emptyTally = (): ProbeTally => ({ asked: 0, answered: 0, tookMs: [] });
+
 /** A node waits so long for an answer to its own questions. */
 const PATIENCE_MS = 1_000;
 /** The first question comes when the endpoint proof is done. */

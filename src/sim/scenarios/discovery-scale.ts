@@ -1,11 +1,20 @@
 import { invariant } from '../../base/invariant.js';
-import { letArrive, sampleOf } from '../arrivals.js';
-import { surveyLookups } from '../lookup-survey.js';
+import { letThousandsArrive } from '../arrivals.js';
+import { sampleOf } from '../distributions.js';
+import { type SurveyedLookup, surveyLookups } from '../lookup-survey.js';
 import { mean, percentile } from '../percentile.js';
-import { type Scenario, type ScenarioOptions, worldOptions } from '../scenario.js';
+import {
+  type Extent,
+  extentOf,
+  extentOfAll,
+  missed,
+  resultOf,
+  type Scenario,
+  type ScenarioOptions,
+  worldOptions,
+} from '../scenario.js';
 import { seededRandom } from '../seeded-random.js';
 import { simGenesis } from '../sim-genesis.js';
-import { createTrace } from '../trace.js';
 import { createWorld } from '../world.js';
 
 /** Of more nodes than this a sample looks. */
@@ -18,43 +27,27 @@ const FRACTIONS = [100, 10, 1];
 const LEAST_NODES = 20;
 
 /** What one network came to. */
-interface Outcome {
-  readonly nodes: number;
-  readonly recalls: readonly number[];
-  readonly hops: readonly number[];
-  readonly queries: readonly number[];
-  readonly datagrams: readonly number[];
-  readonly events: number;
-  readonly virtualMs: number;
-  readonly nodeSeconds: number;
-  readonly digest: string;
+interface Outcome extends Extent {
+  readonly size: number;
+  readonly lookups: readonly SurveyedLookup[];
+  readonly hopsMean: number;
 }
 
-function explore(options: ScenarioOptions, nodes: number): Outcome {
+function explore(options: ScenarioOptions, size: number): Outcome {
   const world = createWorld({
     ...worldOptions(options),
     genesis: simGenesis([], 2),
     links: { latency: { kind: 'uniform', fromMs: 10, toMs: 150 }, datagramLoss: 0 },
   });
-  letArrive(world, nodes, MAX_PEERS, options.seed);
+  letThousandsArrive(world, size, MAX_PEERS, options.seed);
   const lookers = sampleOf(world.nodes, MAX_LOOKERS, seededRandom(`${options.seed}/sample`));
   const lookups = surveyLookups(world, lookers, options.seed);
-  return {
-    nodes,
-    recalls: lookups.map(({ recall }) => recall),
-    hops: lookups.map(({ hops }) => hops),
-    queries: lookups.map(({ queries }) => queries),
-    datagrams: lookups.map(({ datagrams }) => datagrams),
-    events: world.events(),
-    virtualMs: world.elapsedMs(),
-    nodeSeconds: world.nodeSeconds(),
-    digest: world.digest(),
-  };
+  return { size, lookups, hopsMean: mean(lookups.map(({ hops }) => hops)), ...extentOf(world) };
 }
 
 /** How many hops more each doubling of the network takes: the slope of the least-squares line over log2 of its size. */
 function hopsPerDoubling(outcomes: readonly Outcome[]): number {
-  const points = outcomes.map(({ nodes, hops }) => ({ x: Math.log2(nodes), y: mean(hops) }));
+  const points = outcomes.map(({ size, hopsMean }) => ({ x: Math.log2(size), y: hopsMean }));
   const x = mean(points.map((point) => point.x));
   const y = mean(points.map((point) => point.y));
   const spread = points.reduce((sum, point) => sum + (point.x - x) ** 2, 0);
@@ -74,32 +67,27 @@ export const discoveryScaleScenario: Scenario = {
       .map((size) => explore(options, size));
     const whole = outcomes.at(-1);
     invariant(whole !== undefined, 'the whole network is one of them');
-    const trace = createTrace();
-    for (const { digest } of outcomes) trace.add(digest);
-
-    const failures: string[] = [];
-    const short = whole.recalls.filter((recall) => recall < LEAST_RECALL).length;
-    if (short > 0)
-      failures.push(`${short} of ${whole.recalls.length} lookups found less than ${LEAST_RECALL} of the closest`);
-    return {
-      ...{ name: 'discovery-scale', seed: options.seed, nodes: options.nodes, fidelity: options.fidelity },
-      ...{ pass: failures.length === 0, failures },
-      metrics: {
-        lookups: whole.recalls.length,
-        recallMean: mean(whole.recalls),
-        recallLeast: Math.min(...whole.recalls),
-        recallShort: short,
-        hopsMean: mean(whole.hops),
-        hopsP99: percentile(whole.hops, 0.99),
-        queriesMean: mean(whole.queries),
-        datagramsMean: mean(whole.datagrams),
-        ...Object.fromEntries(outcomes.map(({ nodes, hops }) => [`hopsMeanOf${nodes}`, mean(hops)])),
-        hopsPerDoubling: hopsPerDoubling(outcomes),
-      },
-      events: outcomes.reduce((sum, outcome) => sum + outcome.events, 0),
-      virtualMs: outcomes.reduce((sum, outcome) => sum + outcome.virtualMs, 0),
-      nodeSeconds: outcomes.reduce((sum, outcome) => sum + outcome.nodeSeconds, 0),
-      digest: trace.digest(),
-    };
+    const of = (figure: (lookup: SurveyedLookup) => number): number[] => whole.lookups.map(figure);
+    const recalls = of(({ recall }) => recall);
+    const short = recalls.filter((recall) => recall < LEAST_RECALL).length;
+    const failures = missed([
+      short > 0,
+      `${short} of ${recalls.length} lookups found less than ${LEAST_RECALL} of the closest`,
+    ]);
+    return resultOf('discovery-scale', options, extentOfAll(outcomes), failures, {
+      lookups: recalls.length,
+      recallMean: mean(recalls),
+      recallLeast: Math.min(...recalls),
+      recallShort: short,
+      hopsMean: whole.hopsMean,
+      hopsP99: percentile(
+        of(({ hops }) => hops),
+        0.99,
+      ),
+      queriesMean: mean(of(({ queries }) => queries)),
+      datagramsMean: mean(of(({ datagrams }) => datagrams)),
+      ...Object.fromEntries(outcomes.map(({ size, hopsMean }) => [`hopsMeanOf${size}`, hopsMean])),
+      hopsPerDoubling: hopsPerDoubling(outcomes),
+    });
   },
 };

@@ -1,8 +1,10 @@
-import { LONGEST_ARRIVAL_MS, letArrive, sampleOf } from '../arrivals.js';
+import { LONGEST_ARRIVAL_MS, letThousandsArrive } from '../arrivals.js';
+import { peerCountsAmong, tablesAmong } from '../census.js';
+import { sampleOf } from '../distributions.js';
 import { surveyLookups } from '../lookup-survey.js';
 import { type Parameters, settingsOf } from '../parameters.js';
 import { mean } from '../percentile.js';
-import { resultOf, type Scenario, worldOptions } from '../scenario.js';
+import { missed, resultOf, type Scenario, worldOptions } from '../scenario.js';
 import { seededRandom } from '../seeded-random.js';
 import { simGenesis } from '../sim-genesis.js';
 import type { SimNode } from '../sim-node.js';
@@ -27,10 +29,8 @@ const LOOKERS = 200;
 /** What an exit did to lookups. */
 interface Exit {
   readonly leavers: number;
-  /** Mean recall of lookups that began right after it. */
-  readonly recallAtOnce: number;
-  /** The same in the survey in which it was back, or in the last one. */
-  readonly recall: number;
+  /** Mean recall of the lookups of each survey, the first right after the exit; the last one is back, or too late. */
+  readonly recalls: readonly number[];
   /** Until the survey in which it was back began; undefined if it was in none. */
   readonly recoveredMs: number | undefined;
 }
@@ -43,44 +43,20 @@ function exit(world: World, percent: number, restMs: number, seed: string): Exit
   const nodes = live(world);
   const leavers = sampleOf(nodes, Math.round((nodes.length * percent) / 100), random);
   for (const node of leavers) node.unplug();
-  const sinceMs = world.elapsedMs();
-  let [recallAtOnce, recall]: (number | undefined)[] = [];
+  const exitMs = world.elapsedMs();
+  const sinceMs = (): number => world.elapsedMs() - exitMs;
+  const recalls: number[] = [];
   let recoveredMs: number | undefined;
-  while (recoveredMs === undefined && world.elapsedMs() - sinceMs <= RECOVERY_MS) {
-    const beganMs = world.elapsedMs() - sinceMs;
+  while (recoveredMs === undefined && sinceMs() <= RECOVERY_MS) {
+    const beganMs = sinceMs();
     const lookups = surveyLookups(world, sampleOf(live(world), LOOKERS, random), `${seed}/${beganMs}`);
-    recall = mean(lookups.map((lookup) => lookup.recall));
-    recallAtOnce ??= recall;
+    const recall = mean(lookups.map((lookup) => lookup.recall));
+    recalls.push(recall);
     if (recall >= LEAST_RECALL) recoveredMs = beganMs;
-    else world.run(Math.max(0, SURVEY_EVERY_MS - (world.elapsedMs() - sinceMs - beganMs)));
+    else world.run(Math.max(0, SURVEY_EVERY_MS - (sinceMs() - beganMs)));
   }
-  world.run(Math.max(0, restMs - (world.elapsedMs() - sinceMs)));
-  return { leavers: leavers.length, recallAtOnce: recallAtOnce ?? 0, recall: recall ?? 0, recoveredMs };
-}
-
-/** Of each node that is there: how many nodes of its table are there, and what share of the table they are. */
-function neighbours(world: World): { readonly alive: number; readonly share: number }[] {
-  const there = new Set<string>(live(world).map(({ identity }) => identity.nodeId));
-  return live(world).map((node) => {
-    const table = node
-      .rooms()
-      .swarm.discoveryTable()
-      .filter(({ replacement }) => !replacement);
-    const alive = table.filter(({ nodeId }) => there.has(nodeId)).length;
-    return { alive, share: alive / Math.max(1, table.length) };
-  });
-}
-
-/** Connections of each node that is there to others that are. */
-function peersAlive(world: World): number[] {
-  const there = new Set<string>(live(world).map(({ identity }) => identity.nodeId));
-  return live(world).map(
-    (node) =>
-      node
-        .rooms()
-        .swarm.peers(node.nowMs())
-        .filter(({ id }) => there.has(id)).length,
-  );
+  world.run(Math.max(0, restMs - sinceMs()));
+  return { leavers: leavers.length, recalls, recoveredMs };
 }
 
 /** Thousands of nodes; a twentieth loses power at one moment, later a third: the others must find each other still. */
@@ -101,27 +77,32 @@ export const massExitScenario: Scenario = {
       genesis: simGenesis([], 2),
       links: { latency: { kind: 'uniform', fromMs: 10, toMs: 150 }, datagramLoss: 0 },
     });
-    letArrive(world, options.nodes, MAX_PEERS, options.seed);
+    letThousandsArrive(world, options.nodes, MAX_PEERS, options.seed);
     const exits = [first, second].map((percent, i) => {
       world.moment(i === 0 ? 'first exit' : 'second exit');
       return exit(world, percent, restMs, `${options.seed}/${i}`);
     });
     world.moment('end');
-    const tables = neighbours(world);
-    const peers = peersAlive(world);
-    const lonely = tables.filter(({ alive }, i) => alive === 0 || peers[i] === 0).length;
-
-    const failures = exits.flatMap(({ recoveredMs, recall }, i) =>
-      recoveredMs === undefined
-        ? [`lookups found ${recall.toFixed(3)} of the closest ${RECOVERY_MS / 60_000} min after exit ${i + 1}`]
-        : [],
+    const left = live(world);
+    const tables = tablesAmong(left, left);
+    const neighbours = tables.map(({ count }) => count);
+    const peers = peerCountsAmong(left, left);
+    const lonely = left.filter((_, i) => neighbours[i] === 0 || peers[i] === 0).length;
+    const failures = missed(
+      ...exits.map(
+        ({ recoveredMs, recalls }, i) =>
+          [
+            recoveredMs === undefined,
+            `lookups found ${recalls.at(-1)?.toFixed(3)} of the closest ${RECOVERY_MS / 60_000} min after exit ${i + 1}`,
+          ] as const,
+      ),
+      [lonely > 0, `${lonely} nodes are left without a neighbour or a peer that is there`],
     );
-    if (lonely > 0) failures.push(`${lonely} nodes are left without a neighbour or a peer that is there`);
     return resultOf('mass-exit', options, world, failures, {
       ...Object.fromEntries(exits.flatMap((one, i) => figures(one, i === 0 ? 'first' : 'second'))),
       lonely,
-      neighboursLeast: Math.min(...tables.map(({ alive }) => alive)),
-      neighboursMean: mean(tables.map(({ alive }) => alive)),
+      neighboursLeast: Math.min(...neighbours),
+      neighboursMean: mean(neighbours),
       neighboursShare: mean(tables.map(({ share }) => share)),
       peersLeast: Math.min(...peers),
       peersMean: mean(peers),
@@ -129,11 +110,11 @@ export const massExitScenario: Scenario = {
   },
 };
 
-function figures({ leavers, recallAtOnce, recall, recoveredMs }: Exit, name: string): [string, number][] {
+function figures({ leavers, recalls, recoveredMs }: Exit, name: string): [string, number][] {
   return [
     [`${name}Leavers`, leavers],
-    [`${name}RecallAtOnce`, recallAtOnce],
-    [`${name}Recall`, recall],
+    [`${name}RecallAtOnce`, recalls[0] ?? 0],
+    [`${name}Recall`, recalls.at(-1) ?? 0],
     [`${name}RecoveredMs`, recoveredMs ?? RECOVERY_MS],
   ];
 }

@@ -1,6 +1,5 @@
 import type { Invariant, Look } from '../observe/invariant.js';
-import type { Scenario, ScenarioOptions, ScenarioResult } from '../scenario.js';
-import { createTrace } from '../trace.js';
+import { extentOfAll, resultOf, type Scenario, type ScenarioOptions, type ScenarioResult } from '../scenario.js';
 import type { Watch } from '../watch.js';
 
 /** The moment that every world of the part `name` begins with. */
@@ -60,24 +59,12 @@ export function togetherScenario(name: string, summary: string, parts: readonly 
       ),
     run(options) {
       const results = parts.map((part) => runPart(part, options));
-      const total = (of: (result: ScenarioResult) => number): number =>
-        results.reduce((sum, result) => sum + of(result), 0);
-      const trace = createTrace();
-      for (const { digest } of results) trace.add(digest);
       const failures = results.flatMap((result) => result.failures.map((failure) => `${result.name}: ${failure}`));
-      const { seed, nodes, fidelity } = options;
-      return {
-        ...{ name, seed, nodes, fidelity, pass: failures.length === 0, failures },
-        metrics: {
-          parts: parts.length,
-          passed: total(({ pass }) => (pass ? 1 : 0)),
-          ...Object.fromEntries(results.map((result) => [`${result.name}Ms`, result.virtualMs])),
-        },
-        events: total(({ events }) => events),
-        virtualMs: total(({ virtualMs }) => virtualMs),
-        nodeSeconds: total(({ nodeSeconds }) => nodeSeconds),
-        digest: trace.digest(),
-      };
+      return resultOf(name, options, extentOfAll(results), failures, {
+        parts: parts.length,
+        passed: results.filter(({ pass }) => pass).length,
+        ...Object.fromEntries(results.map((result) => [`${result.name}Ms`, result.virtualMs])),
+      });
     },
   };
 }

@@ -20,3 +20,16 @@ export function commonHeight(nodes: readonly SimNode[], depth: number): number |
   }
   return undefined;
 }
+
+/** True if all `hashes` are in blocks that all nodes agree on, the newest `depth` blocks left out of the question. */
+export function allMined(nodes: readonly SimNode[], hashes: readonly Hash32[], depth: number): boolean {
+  const [first] = nodes;
+  const height = first && commonHeight(nodes, depth);
+  return first !== undefined && height !== undefined && notMined(first, hashes, height).length === 0;
+}
+
+/** Those of `hashes` that are on the first node's chain and not on the other's. */
+export function minedOnlyOn(one: SimNode, other: SimNode, hashes: readonly Hash32[]): Hash32[] {
+  const missing = new Set(notMined(one, hashes));
+  return notMined(other, hashes).filter((hash) => !missing.has(hash));
+}

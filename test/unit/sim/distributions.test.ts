@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { exponential, logNormal, pick, weibull } from '../../../src/sim/distributions.js';
+import { exponential, logNormal, pick, sampleOf, weibull } from '../../../src/sim/distributions.js';
 import { mean, percentile } from '../../../src/sim/percentile.js';
 import { seededRandom } from '../../../src/sim/seeded-random.js';
 
@@ -33,5 +33,13 @@ describe('distributions', () => {
     expect([...counts.keys()].sort()).toEqual(['a', 'b', 'c']);
     expect(Math.min(...counts.values())).toBeGreaterThan(900);
     expect(pick(random, [])).toBeUndefined();
+  });
+
+  it('sampleOf takes each once at most, in an order of its own, and no more than there are', () => {
+    const sample = sampleOf(['a', 'b', 'c', 'd', 'e'], 3, seededRandom('sample'));
+    expect(new Set(sample).size).toBe(3);
+    expect(sampleOf(['a', 'b', 'c'], 9, seededRandom('all')).sort()).toEqual(['a', 'b', 'c']);
+    const orders = Array.from({ length: 40 }, (_, i) => sampleOf(['a', 'b', 'c'], 3, seededRandom(`${i}`)).join(''));
+    expect(new Set(orders).size).toBe(6);
   });
 });
