@@ -15,7 +15,7 @@ beforeAll(async () => {
 describe(`scenarios with the fresh seed ${seed}`, () => {
   it.each(STORIES)('$name', (scenario) => void runSmall(scenario, 'scale', seed), 600_000);
 
-  it('tell another story than the seed of every day', () => {
+  it('tell another story than the seed of every day', { timeout: 600_000 }, () => {
     const [scenario] = STORIES;
     const digests = scenario && ['ci', `not ${seed}`].map((one) => runSmall(scenario, 'scale', one).digest);
     expect(new Set(digests).size).toBe(2);
