@@ -26,6 +26,8 @@ function fixedHex(json: unknown, byteLength: number, goType: string): string {
 
 /** 20 bytes; a checksum in the case of the digits is not looked at. */
 export const address: Decode<Address> = (json) => {
+  const plain = typeof json === 'string' ? parseAddress(json) : undefined;
+  if (plain !== undefined) return plain;
   const value = parseAddress(fixedHex(json, 20, 'common.Address'));
   if (value === undefined) throw new ParamError('invalid hex string');
   return value;
@@ -33,6 +35,8 @@ export const address: Decode<Address> = (json) => {
 
 /** 32 bytes. */
 export const hash: Decode<Hash32> = (json) => {
+  const plain = typeof json === 'string' ? parseHash32(json) : undefined;
+  if (plain !== undefined) return plain;
   const value = parseHash32(fixedHex(json, 32, 'common.Hash'));
   if (value === undefined) throw new ParamError('invalid hex string');
   return value;

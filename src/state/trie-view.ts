@@ -1,3 +1,4 @@
+import { BoundedMap } from '../base/bounded.js';
 import type { Address, Hash32 } from '../base/brand.js';
 import { EMPTY_BYTES } from '../base/bytes.js';
 import { fromHex, toHash32, ZERO_HASH } from '../base/hex.js';
@@ -9,12 +10,17 @@ import { type Account, decodeAccount, EMPTY_CODE_HASH, EMPTY_TRIE_ROOT } from '.
 import type { StateView } from './view.js';
 import type { StateStore } from './world-state.js';
 
+/** Accounts that a view keeps decoded, 300 B each: those that wallets ask for again and again while the head stands. */
+const KEPT_ACCOUNTS = 4096;
+
 /** A {@link StateView} over the trie of a root. */
 export class TrieView implements StateView {
   readonly root: Hash32;
   readonly #trie: Trie;
   readonly #store: StateStore;
   readonly #keyOf: (address: Address) => Hash32;
+  /** What was read, with null for an absence: a root never says anything else. */
+  readonly #accounts = new BoundedMap<Address, Account | null>(KEPT_ACCOUNTS);
 
   constructor(root: Hash32, trie: Trie, store: StateStore, keyOf: (address: Address) => Hash32) {
     this.root = root;
@@ -24,8 +30,12 @@ export class TrieView implements StateView {
   }
 
   account(address: Address): Account | undefined {
+    const known = this.#accounts.peek(address);
+    if (known !== undefined) return known ?? undefined;
     const value = this.#trie.get(this.#keyOf(address));
-    return value === undefined ? undefined : decodeAccount(value);
+    const account = value === undefined ? undefined : decodeAccount(value);
+    this.#accounts.set(address, account ?? null);
+    return account;
   }
 
   code(address: Address): Uint8Array {

@@ -27,6 +27,8 @@ export class WorldState {
   readonly #store: StateStore;
   readonly #tries = new BoundedMap<Hash32, Trie>(OPEN_TRIES);
   readonly #keys = new BoundedMap<Address, Hash32>(HASHED_ADDRESSES);
+  /** The view that was asked for last, nearly always the head's, with the accounts that it read. */
+  #latest: { readonly trie: Trie; readonly view: StateView } | undefined;
 
   constructor(store: StateStore) {
     this.#store = store;
@@ -39,7 +41,10 @@ export class WorldState {
 
   /** Undefined if the state is not stored. */
   view(root: Hash32): StateView | undefined {
-    return this.has(root) ? this.viewOf(root, this.#open(root)) : undefined;
+    if (!this.has(root)) return undefined;
+    const trie = this.#open(root);
+    if (this.#latest?.trie !== trie) this.#latest = { trie, view: this.viewOf(root, trie) };
+    return this.#latest.view;
   }
 
   /** The view of a state that only `trie` may hold yet. */
