@@ -26,8 +26,14 @@ export function recoverAddress(digest: Uint8Array, signature: EcdsaSignature): A
   const bytes = new Uint8Array(64);
   bytes.set(bigIntToFixedBytes(signature.r, 32));
   bytes.set(bigIntToFixedBytes(signature.s, 32), 32);
-  const publicKey = crypto().recover(digest, bytes, signature.yParity);
-  return publicKey === undefined ? undefined : addressOf(publicKey);
+  const address = recoverAddressBytes(digest, bytes, signature.yParity);
+  return address && toAddress(address);
+}
+
+/** The same for r and s in 32 bytes each, and as 20 bytes. */
+export function recoverAddressBytes(digest: Uint8Array, signature: Uint8Array, yParity: 0 | 1): Uint8Array | undefined {
+  const publicKey = crypto().recover(digest, signature, yParity);
+  return publicKey && keccak256(publicKey).subarray(12);
 }
 
 const TWO_256 = 1n << 256n;

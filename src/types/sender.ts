@@ -1,14 +1,24 @@
 import type { Address } from '../base/brand.js';
+import { toAddress } from '../base/hex.js';
 import { invariant } from '../base/invariant.js';
-import { addressOf, recoverAddress } from '../crypto/address.js';
+import { addressOf, recoverAddressBytes } from '../crypto/address.js';
 import { crypto } from '../crypto/select.js';
+import { signedDigest } from './signed-digest.js';
 import type { Transaction, UnsignedTransaction } from './transaction.js';
-import { signedHash, signingHash, withSignature } from './transaction-codec.js';
+import { signingHash, withSignature } from './transaction-codec.js';
 
 /** The signer of `tx`: from its cache, else recovered (the dearest thing one can do with it) and cached. Undefined if nobody can have signed it so. */
 export function senderOf(tx: Transaction): Address | undefined {
-  tx.sender ??= recoverAddress(signedHash(tx), tx.signature);
+  if (tx.sender !== undefined) return tx.sender;
+  const bytes = recoverSender(tx.raw);
+  if (bytes !== undefined) tx.sender = toAddress(bytes);
   return tx.sender;
+}
+
+/** The 20 bytes of the signer's address, out of the network form of a transaction that decodes; undefined if nobody can have signed it so. */
+export function recoverSender(raw: Uint8Array): Uint8Array | undefined {
+  const signed = signedDigest(raw);
+  return signed && recoverAddressBytes(signed.digest, signed.signature, signed.yParity);
 }
 
 /** Notes the sender that a worker recovered. A transaction has one sender for good. */

@@ -2,15 +2,13 @@ import { concatBytes, EMPTY_BYTES } from '../base/bytes.js';
 import { fromHex, toAddress } from '../base/hex.js';
 import { DecodeError } from '../codec/decode-error.js';
 import { type RlpCursor, rlpList } from '../codec/rlp-reader.js';
-import { encodeRlp, encodeRlpList, type RlpEncodable, rlpBigInt, rlpBytes } from '../codec/rlp-writer.js';
+import { encodeRlp, type RlpEncodable, rlpBytes } from '../codec/rlp-writer.js';
 import { keccak256, keccak256Hex } from '../crypto/keccak.js';
 import { accessListItem, readAccessList } from './access-list.js';
 import type { Signature, Transaction, UnsignedTransaction } from './transaction.js';
 
 /** The first byte of an RLP list is never below this, that of a typed transaction always is (EIP-2718). */
 const FIRST_LIST_BYTE = 0xc0;
-/** The integer 0 twice: what follows the chain id in what EIP-155 signs. */
-const TWO_ZEROS = Uint8Array.of(0x80, 0x80);
 
 /**
  * The transaction that `bytes` hold in network form: an RLP list, or `type || rlp(fields)` (EIP-2718). Throws DecodeError.
@@ -52,18 +50,6 @@ export function encodeUnsigned(tx: UnsignedTransaction): Uint8Array {
 /** The digest that is signed; 32 bytes. */
 export function signingHash(tx: UnsignedTransaction): Uint8Array {
   return keccak256(encodeUnsigned(tx));
-}
-
-/** Fields in front of the signature, by type. */
-const UNSIGNED_FIELDS = { 0: 6, 1: 8, 2: 9 } as const;
-
-/** What {@link signingHash} gives for `tx`, out of the encoding that it has: nothing is encoded a second time. */
-export function signedHash(tx: Transaction): Uint8Array {
-  const { type, raw } = tx;
-  const fields = rlpList(type === 0 ? raw : raw.subarray(1)).span(UNSIGNED_FIELDS[type]);
-  if (type !== 0) return keccak256(encodeRlpList([fields], type));
-  if (tx.chainId === undefined) return keccak256(encodeRlpList([fields]));
-  return keccak256(encodeRlpList([fields, rlpBigInt(tx.chainId), TWO_ZEROS]));
 }
 
 /** `tx` with its signature, encoding and hash. The sender is not set. */
@@ -171,14 +157,15 @@ function readTo(items: RlpCursor) {
   return toAddress(to);
 }
 
-/** EIP-155: 27 and 28 name no chain, from 35 on `v` carries the chain id. */
-function splitV(v: bigint): { readonly chainId: bigint | undefined; readonly yParity: 0 | 1 } {
+/** EIP-155: 27 and 28 name no chain, from 35 on `v` carries the chain id. Throws DecodeError. */
+export function splitV(v: bigint): { readonly chainId: bigint | undefined; readonly yParity: 0 | 1 } {
   if (v === 27n || v === 28n) return { chainId: undefined, yParity: parity(v - 27n) };
   if (v < 35n) throw new DecodeError('bad-value', `signature v ${v}`);
   return { chainId: (v - 35n) / 2n, yParity: parity((v - 35n) % 2n) };
 }
 
-function parity(value: bigint): 0 | 1 {
+/** The parity of a typed transaction; throws DecodeError. */
+export function parity(value: bigint): 0 | 1 {
   if (value > 1n) throw new DecodeError('bad-value', `signature parity ${value}`);
   return value === 0n ? 0 : 1;
 }

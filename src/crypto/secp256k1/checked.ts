@@ -10,6 +10,7 @@ export interface Curve {
   readonly name: CryptoName;
   publicKey(privateKey: Uint8Array): Uint8Array;
   sign(digest: Uint8Array, privateKey: Uint8Array): { readonly signature: Uint8Array; readonly recoveryId: number };
+  /** What it gives may be overwritten by the next call. */
   recover(digest: Uint8Array, signature: Uint8Array, recoveryId: 0 | 1 | 2 | 3): Uint8Array | undefined;
   verify(digest: Uint8Array, signature: Uint8Array, publicKey: Uint8Array): boolean;
   /** The shared point as 0x04 || x || y or its x coordinate alone. */
@@ -22,11 +23,16 @@ const ORDER_BYTES = Buffer.from(GROUP_ORDER.toString(16), 'hex');
 
 /** True for 32 bytes in 1..n-1. */
 function isScalar(bytes: Uint8Array): boolean {
-  if (bytes.length !== 32) return false;
+  return bytes.length === 32 && isScalarAt(bytes, 0);
+}
+
+/** True if the 32 bytes at `start` are in 1..n-1. */
+function isScalarAt(bytes: Uint8Array, start: number): boolean {
   // Nearly every scalar is decided by its first byte.
-  const first = bytes[0] as number;
+  const first = bytes[start] as number;
   if (first > 0 && first < 0xff) return true;
-  return !isZero(bytes) && compareBytes(bytes, ORDER_BYTES) < 0;
+  const scalar = bytes.subarray(start, start + 32);
+  return !isZero(scalar) && compareBytes(scalar, ORDER_BYTES) < 0;
 }
 
 /**
@@ -38,7 +44,7 @@ function reduced(digest: Uint8Array): Uint8Array {
 }
 
 function isSignature(bytes: Uint8Array): boolean {
-  return bytes.length === 64 && isScalar(bytes.subarray(0, 32)) && isScalar(bytes.subarray(32));
+  return bytes.length === 64 && isScalarAt(bytes, 0) && isScalarAt(bytes, 32);
 }
 
 function isRecoveryId(id: number): id is 0 | 1 | 2 | 3 {
@@ -80,7 +86,7 @@ export function checkedCrypto(curve: Curve): Crypto {
 
     recover(digest, signature, recoveryId) {
       if (digest.length !== 32 || !isSignature(signature) || !isRecoveryId(recoveryId)) return undefined;
-      return curve.recover(digest, signature, recoveryId)?.subarray(1);
+      return curve.recover(digest, signature, recoveryId)?.slice(1);
     },
 
     verify(digest, signature, publicKey) {

@@ -26,6 +26,8 @@ export function loadNativeCrypto(): Crypto | undefined {
   const require = createRequire(import.meta.url);
   const secp = attempt(() => require('secp256k1/bindings') as Secp256k1);
   if (secp === undefined) return undefined;
+  // One for all: memory of its own costs an array of more than 64 bytes a microsecond.
+  const point = new Uint8Array(65);
   return checkedCrypto({
     name: 'native',
     publicKey: (privateKey) => secp.publicKeyCreate(privateKey, false),
@@ -33,7 +35,8 @@ export function loadNativeCrypto(): Crypto | undefined {
       const { signature, recid } = secp.ecdsaSign(digest, privateKey);
       return { signature, recoveryId: recid };
     },
-    recover: (digest, signature, recoveryId) => attempt(() => secp.ecdsaRecover(signature, recoveryId, digest, false)),
+    recover: (digest, signature, recoveryId) =>
+      attempt(() => secp.ecdsaRecover(signature, recoveryId, digest, false, point)),
     verify: (digest, signature, publicKey) => attempt(() => secp.ecdsaVerify(signature, digest, publicKey)) ?? false,
     ecdh: (privateKey, publicKey) =>
       attempt(() => secp.ecdh(publicKey, privateKey, { hashfn: takeX }, new Uint8Array(32))),

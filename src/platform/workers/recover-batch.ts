@@ -1,7 +1,6 @@
 import type { Address } from '../../base/brand.js';
-import { fromHex, toAddress } from '../../base/hex.js';
-import { senderOf } from '../../types/sender.js';
-import { decodeTransaction } from '../../types/transaction-codec.js';
+import { toAddress } from '../../base/hex.js';
+import { recoverSender } from '../../types/sender.js';
 
 /** A mark for each transaction: 0 until somebody has taken it up. */
 const MARK_BYTES = Int32Array.BYTES_PER_ELEMENT;
@@ -60,8 +59,8 @@ export function shareTransactions(raws: readonly Uint8Array[]): SharedBatch {
 }
 
 /**
- * Recovers the senders of shared transactions, first to last, until one is taken up already; all were decoded before. To
- * decode them again here costs the calling thread nothing, where their signed hashes would.
+ * Recovers the senders of shared transactions, first to last, until one is taken up already; all were decoded before. What
+ * was signed is cut out here: the calling thread hashes nothing for it.
  */
 export function recoverShared(memory: SharedArrayBuffer): void {
   const bytes = new Uint8Array(memory);
@@ -71,10 +70,10 @@ export function recoverShared(memory: SharedArrayBuffer): void {
   let at = transactionsAt;
   for (let index = 0; index < count && Atomics.exchange(marks, index, 1) === 0; index++) {
     const end = at + LENGTH_BYTES + words.getUint32(at);
-    const sender = senderOf(decodeTransaction(bytes.slice(at + LENGTH_BYTES, end)));
+    const sender = recoverSender(bytes.slice(at + LENGTH_BYTES, end));
     if (sender !== undefined) {
       answers[index * ANSWER_BYTES] = 1;
-      answers.set(fromHex(sender), index * ANSWER_BYTES + 1);
+      answers.set(sender, index * ANSWER_BYTES + 1);
     }
     at = end;
   }

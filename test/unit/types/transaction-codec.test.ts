@@ -1,15 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { concatBytes } from '../../../src/base/bytes.js';
+import { bigIntToFixedBytes, concatBytes } from '../../../src/base/bytes.js';
 import { DecodeError } from '../../../src/codec/decode-error.js';
 import { rlpSequence } from '../../../src/codec/rlp-reader.js';
 import { encodeRlp, type RlpEncodable, rlpBytes } from '../../../src/codec/rlp-writer.js';
+import { signedDigest } from '../../../src/types/signed-digest.js';
 import type { Signature, UnsignedTransaction } from '../../../src/types/transaction.js';
 import {
   decodeTransaction,
   decodeTransactionItem,
   signatureV,
-  signedHash,
   signingHash,
   txToRlpItem,
   withSignature,
@@ -99,13 +99,24 @@ describe('decodeTransaction', () => {
   });
 });
 
-describe('signedHash', () => {
-  it('is the signing hash of what was signed', () => {
+describe('signedDigest', () => {
+  it('is the signing hash of what was signed, and the signature', () => {
     fc.assert(
       fc.property(unsignedTransaction, signature, (fields, sig) => {
-        expect(signedHash(withSignature(fields, sig))).toEqual(signingHash(fields));
+        const { r, s, yParity } = sig;
+        const bytes = concatBytes(bigIntToFixedBytes(r, 32), bigIntToFixedBytes(s, 32));
+        expect(signedDigest(withSignature(fields, sig).raw)).toEqual({
+          digest: signingHash(fields),
+          signature: bytes,
+          yParity,
+        });
       }),
     );
+  });
+
+  it.each(['r', 's'] as const)('is nothing where %s has more than 32 bytes', (part) => {
+    const signed = withSignature(sample(2), { ...SIGNATURE, [part]: 1n << 256n });
+    expect(signedDigest(signed.raw)).toBeUndefined();
   });
 });
 
