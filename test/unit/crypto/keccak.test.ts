@@ -1,8 +1,10 @@
+import { keccak_256 } from '@noble/hashes/sha3.js';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { concatBytes } from '../../../src/base/bytes.js';
 import { toHex } from '../../../src/base/hex.js';
 import { createKeccak, initKeccak, type Keccak, keccak256, keccak256Hex } from '../../../src/crypto/keccak.js';
+import { createHashOnce, MAX_ONCE_BYTES } from '../../../src/crypto/keccak-once.js';
 
 // Made before the WebAssembly hasher is ready, so that it is the other implementation.
 const early = createKeccak();
@@ -39,11 +41,25 @@ describe('keccak256', () => {
     expect(keccak256Hex(Buffer.from('xabcx').subarray(1, 4))).toBe(known[1]?.hash);
   });
 
-  it.each([135, 136, 137, 16_383, 16_384, 16_385, 100_000])('hashes %i bytes as in pieces', (length) => {
-    const bytes = Uint8Array.from({ length }, (_, i) => i & 255);
-    const running = early.clone();
-    for (let at = 0; at < length; at += 1000) running.update(bytes.subarray(at, at + 1000));
-    expect(toHex(running.digest())).toBe(keccak256Hex(bytes));
+  it.each([0, 1, 135, 136, 137, 271, 272, 273, 16_384, MAX_ONCE_BYTES, MAX_ONCE_BYTES + 1, 100_000])(
+    'hashes %i bytes as in pieces',
+    (length) => {
+      const bytes = Uint8Array.from({ length }, (_, i) => i & 255);
+      const running = early.clone();
+      for (let at = 0; at < length; at += 1000) running.update(bytes.subarray(at, at + 1000));
+      expect(toHex(running.digest())).toBe(keccak256Hex(bytes));
+    },
+  );
+});
+
+describe('createHashOnce', () => {
+  it('gives what another implementation gives, whatever was hashed before', () => {
+    const hash = createHashOnce();
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 600 }), (bytes) => {
+        expect(toHex(hash(bytes))).toBe(toHex(keccak_256(bytes)));
+      }),
+    );
   });
 });
 

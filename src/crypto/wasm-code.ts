@@ -1,4 +1,4 @@
-/** Instructions and types of WebAssembly (core specification 1.0, 5.4) that the seal search is made of. */
+/** Instructions and types of WebAssembly (core specification 1.0, 5.4) that hashing is made of. */
 export const OP = {
   loop: 0x03,
   if: 0x04,
@@ -9,6 +9,7 @@ export const OP = {
   localSet: 0x21,
   localTee: 0x22,
   i64Load: 0x29,
+  i64Store: 0x37,
   i32Const: 0x41,
   i64Const: 0x42,
   i32LtU: 0x49,
@@ -48,9 +49,10 @@ export interface WasmFunction {
 }
 
 const vector = (items: readonly (readonly number[])[]): number[] => [...unsigned(items.length), ...items.flat()];
+const name = (text: string): number[] => vector([...text].map((letter) => [letter.charCodeAt(0)]));
 const section = (id: number, content: readonly number[]): number[] => [id, ...unsigned(content.length), ...content];
 
-/** A module that exports `main`, with one page of memory that begins with `data`. */
+/** A module that exports `main` and `memory`, one page that begins with `data`. */
 export function wasmModule(main: WasmFunction, data: Uint8Array): Uint8Array<ArrayBuffer> {
   const locals = vector(main.locals.map(({ count, type }) => [...unsigned(count), type]));
   const body = [...locals, ...main.code, OP.end];
@@ -59,8 +61,30 @@ export function wasmModule(main: WasmFunction, data: Uint8Array): Uint8Array<Arr
     ...section(1, vector([[0x60, ...vector(main.params.map((type) => [type])), ...vector([[main.result]])]])),
     ...section(3, vector([[0]])),
     ...section(5, vector([[0x00, 1]])),
-    ...section(7, vector([[...vector([...'main'].map((letter) => [letter.charCodeAt(0)])), 0x00, 0]])),
+    ...section(
+      7,
+      vector([
+        [...name('main'), 0x00, 0],
+        [...name('memory'), 0x02, 0],
+      ]),
+    ),
     ...section(10, vector([[...unsigned(body.length), ...body]])),
     ...section(11, vector([[0x00, OP.i32Const, 0, OP.end, ...vector([...data].map((byte) => [byte]))]])),
   ]);
+}
+
+/** What is used of the platform's WebAssembly: the compiler knows it from its browser library alone. */
+declare const WebAssembly: {
+  readonly Module: new (bytes: Uint8Array) => object;
+  readonly Instance: new (
+    module: object,
+  ) => {
+    readonly exports: { readonly main: unknown; readonly memory: { readonly buffer: ArrayBuffer } };
+  };
+};
+
+/** Compiles a module of {@link wasmModule}; `main` has the type that the module says. */
+export function instantiate<Main>(bytes: Uint8Array): { readonly main: Main; readonly memory: Uint8Array } {
+  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes));
+  return { main: exports.main as Main, memory: new Uint8Array(exports.memory.buffer) };
 }
