@@ -131,7 +131,7 @@ export class Importer {
   #write(block: Block, sealed: SealedHeader, executed: ExecutedBlock): void {
     const { store, states } = this.#deps;
     const parentWork = store.workOf(block.header.parentHash);
-    writeStateNodes(store.kv, executed.nodes);
+    writeStateNodes(store.kv, executed.state.nodes);
     writeBlock(store.kv, {
       hash: block.hash,
       headerRaw: sealed.raw,
@@ -139,7 +139,7 @@ export class Importer {
       receiptsRaw: executed.receiptsRaw,
       totalDifficulty: parentWork + block.header.difficulty,
     });
-    states.keep(executed.stateRoot, executed.trie);
+    states.keep(executed.state);
     store.remember(sealed, block);
     this.forks.add(sealed);
   }

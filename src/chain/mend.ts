@@ -113,8 +113,8 @@ class Executor {
       const parent = store.headerOrFail(block.header.parentHash);
       const executed = applyBlock(states, parent.header.stateRoot, block, this.#spec);
       if (!executed.ok) return false;
-      const { nodes, receiptsRaw, stateRoot, trie } = executed.value;
-      writeStateNodes(store.kv, nodes);
+      const { receiptsRaw, state } = executed.value;
+      writeStateNodes(store.kv, state.nodes);
       writeBlock(store.kv, {
         hash: block.hash,
         headerRaw: sealedHeaderOf(block).raw,
@@ -122,8 +122,8 @@ class Executor {
         receiptsRaw,
         totalDifficulty: store.workOf(block.hash),
       });
-      states.keep(stateRoot, trie);
-      this.#nodes += nodes.length;
+      states.keep(state);
+      this.#nodes += state.nodes.length;
       this.#mended.add(number);
       return true;
     } catch (error) {

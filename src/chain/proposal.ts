@@ -95,7 +95,7 @@ export function proposeBlock(
         logsBloom: executed.logsBloom,
         gasUsed: executed.gasUsed,
       };
-      const state = states.viewOf(executed.stateRoot, executed.trie);
+      const state = states.viewOf(executed.stateRoot, executed.state.trie);
       return { header, body: { transactions, uncles }, receipts: executed.receipts, state };
     },
   };

@@ -4,7 +4,6 @@ import { err, ok, type Result } from '../base/result.js';
 import { blockRewards } from '../consensus/reward.js';
 import { type RuleError, ruleError } from '../consensus/rule-error.js';
 import { deriveRoot } from '../trie/derive-root.js';
-import type { StoredNode, Trie } from '../trie/trie.js';
 import type { Block } from '../types/block.js';
 import type { ChainSpec } from '../types/chain-spec.js';
 import type { Header, SealedHeader } from '../types/header.js';
@@ -13,9 +12,9 @@ import { rulesAt } from '../types/rules.js';
 import type { Transaction } from '../types/transaction.js';
 import { applyTransaction, type BlockContext, receiptOf } from './apply-transaction.js';
 import { encodeReceiptsOnce } from './encode-receipts.js';
-import type { WorldState } from './world-state.js';
+import type { DraftedState, WorldState } from './world-state.js';
 
-/** What executing a block came to. `nodes` must be stored before `trie` is built on. */
+/** What executing a block came to. The nodes of `state` must be stored before it is kept. */
 export interface ExecutedBlock {
   readonly stateRoot: Hash32;
   readonly receiptsRoot: Hash32;
@@ -24,8 +23,7 @@ export interface ExecutedBlock {
   readonly receipts: readonly Receipt[];
   /** rlp([receipt, ...]) as stored and served. */
   readonly receiptsRaw: Uint8Array;
-  readonly nodes: readonly StoredNode[];
-  readonly trie: Trie;
+  readonly state: DraftedState;
 }
 
 /** A block while it is executed, by a validator or by a miner. */
@@ -62,17 +60,16 @@ export function beginBlock(states: WorldState, parentRoot: Hash32, header: Heade
       const rewards = blockRewards(header, uncles, rules.blockReward);
       for (const { address, amount } of rewards) draft.journal.credit(address, amount);
       draft.journal.settle();
-      const { root, nodes, trie } = draft.commit();
+      const state = draft.commit();
       const encoded = encodeReceiptsOnce(receipts);
       return {
-        stateRoot: root,
+        stateRoot: state.root,
         receiptsRoot: deriveRoot(encoded.items),
         logsBloom: EMPTY_BLOOM,
         gasUsed,
         receipts,
         receiptsRaw: encoded.list,
-        nodes,
-        trie,
+        state,
       };
     },
   };

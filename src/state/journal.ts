@@ -63,8 +63,8 @@ export class Journal implements AccountSource {
     this.#touched.length = 0;
   }
 
-  /** Every account that was written since the last call, undefined where it was deleted. The source must hold them next. */
-  takeChanges(): ReadonlyMap<Address, Account | undefined> {
+  /** Every account that was written since the last call, undefined where it was deleted; the caller's own. The source must hold them next. */
+  takeChanges(): Map<Address, Account | undefined> {
     const changes = this.#changed;
     this.#changed = new Map();
     this.#unchanged = new Map();

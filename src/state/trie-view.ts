@@ -1,4 +1,3 @@
-import { BoundedMap } from '../base/bounded.js';
 import type { Address, Hash32 } from '../base/brand.js';
 import { EMPTY_BYTES } from '../base/bytes.js';
 import { fromHex, toHash32, ZERO_HASH } from '../base/hex.js';
@@ -7,11 +6,9 @@ import { rlpSequence } from '../codec/rlp-reader.js';
 import { keccak256Hex } from '../crypto/keccak.js';
 import { openTrie, type Trie } from '../trie/trie.js';
 import { type Account, decodeAccount, EMPTY_CODE_HASH, EMPTY_TRIE_ROOT } from '../types/account.js';
+import type { AccountCache } from './account-cache.js';
 import type { StateView } from './view.js';
 import type { StateStore } from './world-state.js';
-
-/** Accounts that a view keeps decoded, 300 B each: those that wallets ask for again and again while the head stands. */
-const KEPT_ACCOUNTS = 4096;
 
 /** A {@link StateView} over the trie of a root. */
 export class TrieView implements StateView {
@@ -19,23 +16,24 @@ export class TrieView implements StateView {
   readonly #trie: Trie;
   readonly #store: StateStore;
   readonly #keyOf: (address: Address) => Hash32;
-  /** What was read, with null for an absence: a root never says anything else. */
-  readonly #accounts = new BoundedMap<Address, Account | null>(KEPT_ACCOUNTS);
+  readonly #accounts: AccountCache;
 
-  constructor(root: Hash32, trie: Trie, store: StateStore, keyOf: (address: Address) => Hash32) {
+  constructor(
+    root: Hash32,
+    trie: Trie,
+    store: StateStore,
+    keyOf: (address: Address) => Hash32,
+    accounts: AccountCache,
+  ) {
     this.root = root;
     this.#trie = trie;
     this.#store = store;
     this.#keyOf = keyOf;
+    this.#accounts = accounts;
   }
 
   account(address: Address): Account | undefined {
-    const known = this.#accounts.peek(address);
-    if (known !== undefined) return known ?? undefined;
-    const value = this.#trie.get(this.#keyOf(address));
-    const account = value === undefined ? undefined : decodeAccount(value);
-    this.#accounts.set(address, account ?? null);
-    return account;
+    return this.#accounts.read(this.root, this.#trie, address);
   }
 
   code(address: Address): Uint8Array {

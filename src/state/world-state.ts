@@ -5,6 +5,7 @@ import { DecodeError } from '../codec/decode-error.js';
 import { keccak256Hex } from '../crypto/keccak.js';
 import { MissingNodeError, openTrie, type StoredNode, type Trie } from '../trie/trie.js';
 import { type Account, decodeAccount, EMPTY_CODE_HASH, EMPTY_TRIE_ROOT, encodeAccount } from '../types/account.js';
+import { AccountCache, type AccountChanges } from './account-cache.js';
 import { type AccountSource, Journal } from './journal.js';
 import { TrieView } from './trie-view.js';
 import type { StateView } from './view.js';
@@ -27,8 +28,6 @@ export class WorldState {
   readonly #store: StateStore;
   readonly #tries = new BoundedMap<Hash32, Trie>(OPEN_TRIES);
   readonly #keys = new BoundedMap<Address, Hash32>(HASHED_ADDRESSES);
-  /** The view that was asked for last, nearly always the head's, with the accounts that it read. */
-  #latest: { readonly trie: Trie; readonly view: StateView } | undefined;
 
   constructor(store: StateStore) {
     this.#store = store;
@@ -41,15 +40,12 @@ export class WorldState {
 
   /** Undefined if the state is not stored. */
   view(root: Hash32): StateView | undefined {
-    if (!this.has(root)) return undefined;
-    const trie = this.#open(root);
-    if (this.#latest?.trie !== trie) this.#latest = { trie, view: this.viewOf(root, trie) };
-    return this.#latest.view;
+    return this.has(root) ? this.viewOf(root, this.#open(root)) : undefined;
   }
 
   /** The view of a state that only `trie` may hold yet. */
   viewOf(root: Hash32, trie: Trie): StateView {
-    return new TrieView(root, trie, this.#store, this.#keyOf);
+    return new TrieView(root, trie, this.#store, this.#keyOf, this.#accounts);
   }
 
   /** True if every account, storage slot and code of the state can be read. As slow as the state is large. */
@@ -70,12 +66,13 @@ export class WorldState {
 
   /** A draft of the state after a block, on top of a stored one. `clearEmpty`: EIP-161 applies. */
   draft(root: Hash32, clearEmpty: boolean): StateDraft {
-    return new StateDraft(this.#open(root), this.#keyOf, clearEmpty);
+    return new StateDraft(root, this.#open(root), this.#keyOf, this.#accounts, clearEmpty);
   }
 
-  /** Keeps a trie open whose nodes have been stored, for the blocks that build on it. */
-  keep(root: Hash32, trie: Trie): void {
+  /** Keeps a draft open whose nodes have been stored, for the blocks that build on it. */
+  keep({ parentRoot, root, trie, changes }: DraftedState): void {
     this.#tries.set(root, trie);
+    this.#accounts.advance(parentRoot, root, changes);
   }
 
   #open(root: Hash32): Trie {
@@ -98,38 +95,65 @@ export class WorldState {
     this.#keys.set(address, key);
     return key;
   };
+
+  readonly #accounts = new AccountCache(this.#keyOf);
+}
+
+/** What a draft has become. */
+export interface DraftedState {
+  readonly parentRoot: Hash32;
+  readonly root: Hash32;
+  readonly trie: Trie;
+  /** The nodes of all commits. */
+  readonly nodes: readonly StoredNode[];
+  /** The accounts of all commits. */
+  readonly changes: AccountChanges;
 }
 
 /** A state under change: a journal over a trie, and the nodes that the changes made. */
 export class StateDraft implements AccountSource {
   readonly journal: Journal;
+  readonly #parentRoot: Hash32;
   readonly #keyOf: (address: Address) => Hash32;
+  readonly #accounts: AccountCache;
   readonly #nodes: StoredNode[] = []; // BOUNDED: by the block's gas limit, through the accounts it changes
+  #changes = new Map<Address, Account | undefined>(); // BOUNDED: likewise
   #trie: Trie;
 
-  constructor(trie: Trie, keyOf: (address: Address) => Hash32, clearEmpty: boolean) {
+  constructor(
+    parentRoot: Hash32,
+    trie: Trie,
+    keyOf: (address: Address) => Hash32,
+    accounts: AccountCache,
+    clearEmpty: boolean,
+  ) {
+    this.#parentRoot = parentRoot;
     this.#trie = trie;
     this.#keyOf = keyOf;
+    this.#accounts = accounts;
     this.journal = new Journal(this, clearEmpty);
   }
 
   /** The account as of the last commit. */
   account(address: Address): Account | undefined {
-    const value = this.#trie.get(this.#keyOf(address));
-    return value === undefined ? undefined : decodeAccount(value);
+    if (this.#changes.size > 0) return this.#accounts.load(this.#trie, address);
+    return this.#accounts.read(this.#parentRoot, this.#trie, address);
   }
 
-  /** Moves the journal's changes into the trie and returns its root, with the nodes of all commits so far. */
-  commit(): { readonly root: Hash32; readonly nodes: readonly StoredNode[]; readonly trie: Trie } {
+  /** Moves the journal's changes into the trie. */
+  commit(): DraftedState {
     const puts: [Hash32, Uint8Array][] = [];
-    for (const [address, account] of this.journal.takeChanges()) {
+    const changes = this.journal.takeChanges();
+    for (const [address, account] of changes) {
       const key = this.#keyOf(address);
       if (account === undefined) this.#trie = this.#trie.delete(key);
       else puts.push([key, encodeAccount(account)]);
     }
     this.#trie = this.#trie.putAll(puts);
+    if (this.#changes.size === 0) this.#changes = changes;
+    else for (const [address, account] of changes) this.#changes.set(address, account);
     const { root, nodes } = this.#trie.commit();
     for (const node of nodes) this.#nodes.push(node);
-    return { root, nodes: this.#nodes, trie: this.#trie };
+    return { parentRoot: this.#parentRoot, root, trie: this.#trie, nodes: this.#nodes, changes: this.#changes };
   }
 }
