@@ -10,6 +10,8 @@ import type { NodeTable } from './table.js';
 /** Lookups for random keys in a refresh: of a full table, which they widen, and of one nearly empty, which has few to ask. */
 const RANDOM_LOOKUPS = 3;
 const RANDOM_LOOKUPS_NEARLY_EMPTY = 1;
+/** A table that has just filled lacks neighbours, if anything. */
+const RANDOM_LOOKUPS_YOUNG = 0;
 
 /** What the refresher needs from the rest of discovery. */
 export interface RefresherDeps {
@@ -30,6 +32,8 @@ export interface RefresherDeps {
 export class Refresher {
   readonly #deps: RefresherDeps;
   readonly #schedule: RefreshSchedule;
+  /** The next refresh is to find others than our neighbours, too. */
+  #widely = false;
 
   constructor(deps: RefresherDeps) {
     this.#deps = deps;
@@ -48,7 +52,9 @@ export class Refresher {
 
   /** Others may be found than the last time: refreshes now, unless that is being done. */
   again(nowMs: number): void {
-    if (this.#schedule.nextWake() !== Number.POSITIVE_INFINITY) this.#schedule.now(nowMs);
+    if (this.#schedule.nextWake() === Number.POSITIVE_INFINITY) return;
+    this.#widely = true;
+    this.#schedule.now(nowMs);
   }
 
   tick(nowMs: number): void {
@@ -78,8 +84,8 @@ export class Refresher {
 
   #look(nowMs: number): void {
     const { lookups, onRefreshed, random, self, table } = this.#deps;
-    const count = table.size < NEARLY_EMPTY ? RANDOM_LOOKUPS_NEARLY_EMPTY : RANDOM_LOOKUPS;
-    const targets = [self, ...Array.from({ length: count }, () => toPublicKey(random.bytes(64)))];
+    const targets = [self, ...Array.from({ length: this.#randomLookups() }, () => toPublicKey(random.bytes(64)))];
+    this.#widely = false;
     let running = targets.length;
     for (const target of targets) {
       lookups.start(nowMs, target, (doneAtMs) => {
@@ -88,5 +94,10 @@ export class Refresher {
         this.#schedule.ended(doneAtMs, table.size);
       });
     }
+  }
+
+  #randomLookups(): number {
+    if (this.#deps.table.size < NEARLY_EMPTY) return RANDOM_LOOKUPS_NEARLY_EMPTY;
+    return this.#schedule.isYoung() && !this.#widely ? RANDOM_LOOKUPS_YOUNG : RANDOM_LOOKUPS;
   }
 }
