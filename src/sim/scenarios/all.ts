@@ -8,6 +8,7 @@ import { massExitScenario } from './mass-exit.js';
 import { natScenario } from './nat.js';
 import { partitionScenario } from './partition.js';
 import { propagationScenario } from './propagation.js';
+import { slotSiegeScenario } from './slot-siege.js';
 import { splitHealScenario } from './split-heal.js';
 import { togetherScenario } from './together.js';
 
@@ -19,6 +20,7 @@ export const STORIES: readonly Scenario[] = [
   massExitScenario,
   flashCrowdScenario,
   natScenario,
+  slotSiegeScenario,
   splitHealScenario,
   partitionScenario,
   churnScenario,
