@@ -3,35 +3,49 @@ import type { Random } from '../../ports/random.js';
 import type { Block } from '../../types/block.js';
 import { newBlock } from '../../wire/eth/new-block.js';
 import { newBlockHashes } from '../../wire/eth/new-block-hashes.js';
+import type { ConnId } from '../io.js';
+import { BlockOffers } from './block-offers.js';
 import type { EthPeer, PeerTable } from './peer.js';
 import type { PeerControl } from './peer-control.js';
 
 /**
- * Copies of a large block leave one after the other at this pace, 12 Mbit/s: what the line of a home can send. All at once they would only
+ * Copies of a large block leave one after the other at this pace, 20 Mbit/s: what the line of a home can send. All at once they would only
  * queue there, each in the way of all that follow; meanwhile other peers bring the block to some of those that wait, and they say so.
  */
-const BYTES_PER_MS = 1_500;
+const BYTES_PER_MS = 2_500;
 /** Copies that would follow each other faster than this leave together. */
 const LEAST_PAUSE_MS = 5;
-/** Blocks whose copies are on their way out at once. */
+/** No more copies than leave in this time: of a large block most would be in vain, and whoever is told of it asks for it. */
+const COPIES_MS = 100;
+/** But so many in any case: the first steps are the ones that count. */
+const LEAST_COPIES = 2;
+/** Blocks that leave at once. */
 const MAX_LEAVING = 8;
 
-/** A block whose copies leave. */
+/** A large block that leaves. */
 interface Leaving {
   readonly hash: Hash32;
+  readonly number: number;
+  /** How long a copy takes. */
+  readonly copyMs: number;
   readonly payload: Uint8Array;
-  /** Who gets the next ones, in order. BOUNDED: by the square root of the connections */
-  readonly peers: EthPeer[];
-  readonly pauseMs: number;
-  nextAtMs: number;
+  /** Who gets the next copies, in order. BOUNDED: by the square root of the connections */
+  readonly copies: EthPeer[];
+  /** Who else is told of it; undefined until it is imported. */
+  offers: BlockOffers | undefined;
 }
 
-/** Tells peers of blocks: whole to a few, by hash to the rest, to none that knows them. */
+/**
+ * Tells peers of blocks: whole to a few, by hash to the rest, to none that knows them. A small block goes to everybody at once. Of a large one the
+ * copies leave one after the other, and no more peers are told of it than can be sent it soon: others may have it sooner elsewhere.
+ */
 export class BlockBroadcast {
   readonly #table: PeerTable;
   readonly #peers: PeerControl;
   readonly #random: Random;
-  #leaving: Leaving[] = []; // BOUNDED: by MAX_LEAVING in propagate
+  #leaving: Leaving[] = []; // BOUNDED: by MAX_LEAVING in #add
+  /** When all that was sent so far has left, at the pace above. */
+  #freeAtMs = 0;
 
   constructor(deps: { readonly table: PeerTable; readonly peers: PeerControl; readonly random: Random }) {
     this.#table = deps.table;
@@ -40,82 +54,126 @@ export class BlockBroadcast {
   }
 
   /**
-   * Sends the whole block to ceil(sqrt(n)) of the n peers, picked at random among those that don't know it
-   * (caps/eth.md, Block Propagation), the nearest first. `totalDifficulty` is that of the chain up to the block.
+   * Sends the whole block to ceil(sqrt(n)) of the n peers, picked at random among those that don't know it (caps/eth.md, Block
+   * Propagation), the nearest first; if it is large, to some of them. `totalDifficulty` is that of the chain up to the block.
    */
   propagate(nowMs: number, block: Block, totalDifficulty: bigint): void {
-    const unaware = this.#unaware(block.hash);
-    const wanted = Math.min(unaware.length, Math.ceil(Math.sqrt(this.#table.size)));
-    if (wanted === 0) return;
-    for (let picked = 0; picked < wanted; picked++) {
-      // A partial Fisher-Yates shuffle: the first `wanted` places hold a random choice.
-      const pick = picked + this.#random.below(unaware.length - picked);
-      const peer = unaware[pick] as EthPeer;
-      unaware[pick] = unaware[picked] as EthPeer;
-      unaware[picked] = peer;
-    }
-    const chosen = unaware.slice(0, wanted);
+    const unaware = this.#shuffled(this.#unaware(block.hash));
+    if (unaware.length === 0) return;
+    const payload = newBlock.encode({ block, totalDifficulty });
+    const copyMs = payload.length / BYTES_PER_MS;
+    const affordable = Math.max(LEAST_COPIES, Math.floor(COPIES_MS / copyMs));
+    const chosen = unaware.slice(0, Math.ceil(Math.sqrt(this.#table.size)));
     const rtt = new Map(chosen.map((peer) => [peer, this.#peers.rttMs(peer.conn) ?? Number.POSITIVE_INFINITY]));
     chosen.sort((a, b) => compare(rtt.get(a), rtt.get(b)));
-    const payload = newBlock.encode({ block, totalDifficulty });
-    const pauseMs = payload.length / BYTES_PER_MS;
-    const leaving = {
-      hash: block.hash,
-      payload,
-      peers: chosen,
-      pauseMs: pauseMs < LEAST_PAUSE_MS ? 0 : pauseMs,
-      nextAtMs: nowMs,
-    };
-    this.#leaving.push(leaving);
-    if (this.#leaving.length > MAX_LEAVING) this.#leaving.shift();
-    this.tick(nowMs);
+    const copies = fromBothEnds(chosen, affordable);
+    if (copyMs < LEAST_PAUSE_MS) {
+      for (const peer of copies) this.#sendTo(nowMs, peer, block.hash, payload);
+    } else {
+      this.#add({ hash: block.hash, number: block.header.number, copyMs, payload, copies, offers: undefined });
+      this.#go(nowMs);
+    }
   }
 
-  /** Announces an imported block by hash to every peer that doesn't know it and gets no copy. */
-  announce(hash: Hash32, number: number): void {
-    const waiting = new Set(this.#leaving.find((leaving) => leaving.hash === hash)?.peers);
-    const unaware = this.#unaware(hash).filter((peer) => !waiting.has(peer));
-    if (unaware.length === 0) return;
-    const payload = newBlockHashes.encode([{ hash, number }]);
-    for (const peer of unaware) {
-      peer.knownBlocks.add(hash);
-      this.#peers.send(peer.conn, newBlockHashes.code, payload);
+  /** Announces an imported block by hash to every peer that doesn't know it and gets no copy: at once, or one after the other if it is large. */
+  announce(nowMs: number, { hash, number }: { readonly hash: Hash32; readonly number: number }): void {
+    const leaving = this.#leaving.find((one) => one.hash === hash);
+    if (leaving === undefined) {
+      for (const peer of this.#unaware(hash)) this.#tell(peer, hash, number);
+    } else if (leaving.offers === undefined) {
+      const others = this.#unaware(hash).filter((peer) => !leaving.copies.includes(peer));
+      leaving.offers = new BlockOffers(this.#shuffled(others));
+      this.#go(nowMs);
+    }
+  }
+
+  /** Takes note that a peer was sent the bodies of these blocks, which it asked for. */
+  onServed(nowMs: number, conn: ConnId, hashes: readonly Hash32[]): void {
+    for (const leaving of this.#leaving) {
+      if (!hashes.includes(leaving.hash)) continue;
+      this.#freeAtMs = Math.max(nowMs, this.#freeAtMs) + leaving.copyMs;
+      leaving.offers?.taken(conn, this.#freeAtMs);
     }
   }
 
   tick(nowMs: number): void {
-    if (nowMs < this.nextWake()) return;
-    for (const leaving of this.#leaving) {
-      while (leaving.peers.length > 0 && leaving.nextAtMs <= nowMs) {
-        const peer = leaving.peers.shift();
-        if (peer !== undefined && this.#sendTo(peer, leaving)) leaving.nextAtMs = nowMs + leaving.pauseMs;
-      }
-    }
-    this.#leaving = this.#leaving.filter(({ peers }) => peers.length > 0);
+    if (this.nextWake() <= nowMs) this.#go(nowMs);
   }
 
   nextWake(): number {
     let earliest = Number.POSITIVE_INFINITY;
-    for (const { nextAtMs } of this.#leaving) earliest = Math.min(earliest, nextAtMs);
+    for (const { copies, offers } of this.#leaving) {
+      if (copies.length > 0) earliest = Math.min(earliest, this.#freeAtMs);
+      earliest = Math.min(earliest, offers?.nextAtMs() ?? Number.POSITIVE_INFINITY);
+    }
     return earliest;
   }
 
-  /** False if the peer is gone, doesn't read, or has heard of the block meanwhile. */
-  #sendTo(peer: EthPeer, { hash, payload }: Leaving): boolean {
-    if (this.#table.get(peer.conn) !== peer || !this.#isUnaware(peer, hash)) return false;
-    peer.knownBlocks.add(hash);
-    this.#peers.send(peer.conn, newBlock.code, payload);
-    return true;
+  #add(leaving: Leaving): void {
+    this.#leaving.push(leaving);
+    const oldest = this.#leaving.length > MAX_LEAVING ? this.#leaving.shift() : undefined;
+    if (oldest?.offers === undefined) return;
+    // It is crowded out: whoever waits for it is told at least.
+    for (const peer of [...oldest.copies, ...oldest.offers.waiting]) {
+      if (this.#isUnaware(peer, oldest.hash)) this.#tell(peer, oldest.hash, oldest.number);
+    }
   }
 
-  /** A peer that doesn't read is left out: its queue would only grow, and it learns of the block from others. */
+  #go(nowMs: number): void {
+    for (const leaving of this.#leaving) {
+      const { hash, number, copies, offers, payload } = leaving;
+      while (copies.length > 0 && this.#freeAtMs <= nowMs) {
+        const peer = copies.shift();
+        if (peer === undefined || !this.#isUnaware(peer, hash)) continue;
+        this.#sendTo(nowMs, peer, hash, payload);
+      }
+      for (let peer = offers?.next(nowMs); peer !== undefined; peer = offers?.next(nowMs)) {
+        if (!this.#isUnaware(peer, hash)) continue;
+        this.#tell(peer, hash, number);
+        offers?.made(peer.conn, Math.max(nowMs, this.#freeAtMs), this.#peers.rttMs(peer.conn));
+      }
+    }
+    this.#leaving = this.#leaving.filter(({ copies, offers }) => copies.length > 0 || offers?.isOver() !== true);
+  }
+
+  #sendTo(nowMs: number, peer: EthPeer, hash: Hash32, payload: Uint8Array): void {
+    peer.knownBlocks.add(hash);
+    this.#freeAtMs = Math.max(nowMs, this.#freeAtMs) + payload.length / BYTES_PER_MS;
+    this.#peers.send(peer.conn, newBlock.code, payload);
+  }
+
+  #tell(peer: EthPeer, hash: Hash32, number: number): void {
+    peer.knownBlocks.add(hash);
+    this.#peers.send(peer.conn, newBlockHashes.code, newBlockHashes.encode([{ hash, number }]));
+  }
+
+  /** True if the peer is there, reads, and has not heard of the block: the queue of one that doesn't read would only grow. */
   #isUnaware(peer: EthPeer, hash: Hash32): boolean {
-    return !peer.knownBlocks.has(hash) && this.#peers.isWritable(peer.conn);
+    return !peer.knownBlocks.has(hash) && this.#table.get(peer.conn) === peer && this.#peers.isWritable(peer.conn);
   }
 
   #unaware(hash: Hash32): EthPeer[] {
     return [...this.#table.values()].filter((peer) => this.#isUnaware(peer, hash));
   }
+
+  /** The same items in a random order (Fisher and Yates). */
+  #shuffled(items: EthPeer[]): EthPeer[] {
+    for (let last = items.length - 1; last > 0; last--) {
+      const pick = this.#random.below(last + 1);
+      [items[last], items[pick]] = [items[pick] as EthPeer, items[last] as EthPeer];
+    }
+    return items;
+  }
+}
+
+/**
+ * The first and the last of a list, `count` in all. Of peers in the order of their distance: the near ones have it soonest and pass it on, the far
+ * ones would lose most time by asking.
+ */
+function fromBothEnds<T>(items: readonly T[], count: number): T[] {
+  if (items.length <= count) return [...items];
+  const last = Math.floor(count / 2);
+  return [...items.slice(0, count - last), ...items.slice(items.length - last)];
 }
 
 /** For round trips that may be unknown, which is Infinity; the sort is stable. */

@@ -11,28 +11,26 @@ import type { EthPeer } from './peer.js';
 import type { PeerControl } from './peer-control.js';
 import type { ReplyHandler, RequestTable } from './requests.js';
 
-/** The block itself often follows its announcement: wait that long before asking for its body. A header is small, and asked for at once. */
-const GRACE_MS = 100;
 /** An announcer that has not answered by then is not waited for alone: the next one is asked too. */
 const HEDGE_MS = 500;
 /** Announced blocks that one peer can make us remember. */
 const MAX_PER_PEER = 256;
 /** Announcers remembered for a block: alternates for when the first ones don't deliver. */
-const MAX_ANNOUNCERS = 8;
+const MAX_ANNOUNCERS = 16;
 
 /** An announced block on its way to us. */
 interface Wanted {
   readonly hash: Hash32;
   readonly number: number;
-  /** In order of announcement; the first `asked` have been asked in this stage. BOUNDED: by MAX_ANNOUNCERS */
+  /** The first `asked` have been asked in this stage. BOUNDED: by MAX_ANNOUNCERS */
   readonly announcers: ConnId[];
   /** Undefined: the header is wanted, else the body to it. */
   header: SealedHeader | undefined;
   asked: number;
   inFlight: number;
-  /** Its body is not asked for before. */
-  readonly bodyFromMs: number;
-  /** When the next announcer is asked. */
+  /** Those who were asked for the body together with the header, and owe it still. BOUNDED: by MAX_ANNOUNCERS */
+  readonly bodiesComing: Set<ConnId>;
+  /** When the next announcer is asked; Infinity if there is none. */
   nextAskMs: number;
 }
 
@@ -47,11 +45,16 @@ interface BlockFetcherDeps {
   readonly onUnconnected: (nowMs: number, conn: ConnId, block: BlockAnnouncement) => void;
 }
 
-/** Fetches announced blocks from their announcers: the header first, then, if it is good, the body. */
+/**
+ * Fetches announced blocks from their announcers. The body of what may be our next block is asked for in the same flight as the header: it is
+ * taken once the header is here and good, and saves a round trip. Else the header comes first. Bodies are large, so one peer at a time is asked.
+ */
 export class BlockFetcher {
   readonly #deps: BlockFetcherDeps;
   readonly #wanted = new Map<Hash32, Wanted>(); // BOUNDED: by MAX_PER_PEER for each connection
   readonly #perPeer = new Map<ConnId, number>(); // BOUNDED: by the connections
+  /** Who owes a body that was asked for before its header was seen: one at a time, so that made-up hashes fetch nothing. BOUNDED: by the connections */
+  readonly #trusted = new Set<ConnId>();
   readonly #wake = new Wake();
 
   constructor(deps: BlockFetcherDeps) {
@@ -67,10 +70,14 @@ export class BlockFetcher {
     if (wanted === undefined) {
       wanted = {
         ...{ ...block, announcers: [], header: undefined, asked: 0, inFlight: 0 },
-        ...{ bodyFromMs: nowMs + GRACE_MS, nextAskMs: nowMs },
+        ...{ bodiesComing: new Set<ConnId>(), nextAskMs: Number.POSITIVE_INFINITY },
       };
       this.#wanted.set(block.hash, wanted);
-      this.#wake.by(wanted.nextAskMs);
+    }
+    if (wanted.nextAskMs === Number.POSITIVE_INFINITY) {
+      // It is the first, or those before it are late.
+      wanted.nextAskMs = nowMs;
+      this.#wake.by(nowMs);
     }
     wanted.announcers.push(peer.conn);
     this.#perPeer.set(peer.conn, count + 1);
@@ -115,49 +122,109 @@ export class BlockFetcher {
 
   /** Asks the next announcer for what is missing; gives up when none is left and nothing is on its way. */
   #ask(nowMs: number, wanted: Wanted): void {
-    const { chain, requests } = this.#deps;
-    if (chain.hasBlock(wanted.hash)) {
+    if (this.#deps.chain.hasBlock(wanted.hash)) {
       this.drop(wanted.hash);
       return;
     }
     wanted.nextAskMs = Number.POSITIVE_INFINITY;
-    while (wanted.asked < wanted.announcers.length) {
-      const conn = wanted.announcers[wanted.asked++] as ConnId;
-      const { header } = wanted;
-      let counted = true;
-      /** True if the answer still matters; counts it once. */
-      const isCurrent = (): boolean => {
-        if (this.#wanted.get(wanted.hash) !== wanted || wanted.header !== header) return false;
-        if (counted) wanted.inFlight--;
-        counted = false;
-        return true;
-      };
-      const handler: ReplyHandler = {
-        onReply: (at, items) => {
-          if (!isCurrent()) return;
-          if (header === undefined) this.#onHeader(at, conn, wanted, items);
-          else this.#onBody(at, conn, wanted, header, items);
-        },
-        onFailure: (at) => {
-          if (isCurrent()) this.#ask(at, wanted);
-        },
-      };
-      const sent =
-        header === undefined
-          ? requests.headers(
-              nowMs,
-              conn,
-              { origin: { kind: 'hash', hash: wanted.hash }, amount: 1, skip: 0, reverse: false },
-              handler,
-            )
-          : requests.bodies(nowMs, conn, [wanted.hash], handler);
-      if (!sent) continue;
-      wanted.inFlight++;
-      wanted.nextAskMs = nowMs + HEDGE_MS;
-      this.#wake.by(wanted.nextAskMs);
-      return;
+    for (let conn = this.#nextAnnouncer(wanted); conn !== undefined; conn = this.#nextAnnouncer(wanted)) {
+      if (this.#askOne(nowMs, conn, wanted)) return;
     }
     if (wanted.inFlight === 0) this.drop(wanted.hash);
+  }
+
+  /** False if this peer has no room for a question. */
+  #askOne(nowMs: number, conn: ConnId, wanted: Wanted): boolean {
+    const { header } = wanted;
+    const sent =
+      header === undefined ? this.#askHeader(nowMs, conn, wanted) : this.#askBody(nowMs, conn, wanted, header);
+    if (!sent) return false;
+    wanted.inFlight++;
+    wanted.nextAskMs = nowMs + HEDGE_MS;
+    this.#wake.by(wanted.nextAskMs);
+    return true;
+  }
+
+  /** The nearest of the announcers that have not been asked in this stage; it counts as asked from now on. */
+  #nextAnnouncer(wanted: Wanted): ConnId | undefined {
+    const { announcers, asked } = wanted;
+    const rttMs = (at: number): number => this.#deps.peers.rttMs(announcers[at] as ConnId) ?? Number.POSITIVE_INFINITY;
+    let nearest = asked;
+    for (let at = asked + 1; at < announcers.length; at++) if (rttMs(at) < rttMs(nearest)) nearest = at;
+    const conn = announcers[nearest];
+    if (conn !== undefined) moveTo(announcers, nearest, wanted.asked++);
+    return conn;
+  }
+
+  /** Asks for the header, and for the body with it if this may be our next block; false if the peer has no room for it. */
+  #askHeader(nowMs: number, conn: ConnId, wanted: Wanted): boolean {
+    const { chain, requests } = this.#deps;
+    const query = {
+      ...{ origin: { kind: 'hash', hash: wanted.hash } as const, amount: 1 },
+      ...{ skip: 0, reverse: false },
+    };
+    const sent = requests.headers(
+      nowMs,
+      conn,
+      query,
+      this.#handler(wanted, undefined, (at, items) => this.#onHeader(at, conn, wanted, items)),
+    );
+    if (sent && wanted.number <= chain.head().number + 1 && !this.#trusted.has(conn)) {
+      this.#askBodyToo(nowMs, conn, wanted);
+    }
+    return sent;
+  }
+
+  #askBody(nowMs: number, conn: ConnId, wanted: Wanted, header: SealedHeader): boolean {
+    return this.#deps.requests.bodies(
+      nowMs,
+      conn,
+      [wanted.hash],
+      this.#handler(wanted, header, (at, items) => this.#onBody(at, conn, wanted, header, items)),
+    );
+  }
+
+  /** What is done with the answer to a question of one stage: nothing if that is over. */
+  #handler(wanted: Wanted, header: SealedHeader | undefined, onReply: ReplyHandler['onReply']): ReplyHandler {
+    let counted = true;
+    /** True if the answer still matters; counts it once. */
+    const isCurrent = (): boolean => {
+      if (this.#wanted.get(wanted.hash) !== wanted || wanted.header !== header) return false;
+      if (counted) wanted.inFlight--;
+      counted = false;
+      return true;
+    };
+    return {
+      onReply: (at, items, elapsedMs) => {
+        if (isCurrent()) onReply(at, items, elapsedMs);
+      },
+      onFailure: (at) => {
+        if (isCurrent()) this.#ask(at, wanted);
+      },
+    };
+  }
+
+  /** Asks for a body whose header is on its way, too: peers answer in order. One that comes before it is not kept. */
+  #askBodyToo(nowMs: number, conn: ConnId, wanted: Wanted): void {
+    /** The header, if the answer is of use now; counts it once. */
+    const over = (): SealedHeader | undefined => {
+      this.#trusted.delete(conn);
+      if (this.#wanted.get(wanted.hash) !== wanted) return undefined;
+      if (wanted.bodiesComing.delete(conn) && wanted.header !== undefined) wanted.inFlight--;
+      return wanted.header;
+    };
+    const sent = this.#deps.requests.bodies(nowMs, conn, [wanted.hash], {
+      onReply: (at, items) => {
+        const header = over();
+        if (header !== undefined) this.#onBody(at, conn, wanted, header, items);
+      },
+      onFailure: (at) => {
+        if (over() !== undefined) this.#ask(at, wanted);
+      },
+    });
+    if (!sent) return;
+    this.#trusted.add(conn);
+    wanted.bodiesComing.add(conn);
   }
 
   #onHeader(nowMs: number, conn: ConnId, wanted: Wanted, items: readonly Uint8Array[]): void {
@@ -187,13 +254,14 @@ export class BlockFetcher {
     } else {
       wanted.header = header;
       wanted.asked = 0;
-      wanted.inFlight = 0;
+      wanted.inFlight = wanted.bodiesComing.size;
+      const { announcers, bodiesComing } = wanted;
+      for (const [at, one] of announcers.entries()) if (bodiesComing.has(one)) moveTo(announcers, at, wanted.asked++);
+      if (wanted.inFlight > 0) return;
       // Whoever just proved to have the block is asked for the rest of it first.
-      const at = wanted.announcers.indexOf(conn);
-      if (at > 0) wanted.announcers.unshift(...wanted.announcers.splice(at, 1));
-      wanted.nextAskMs = Math.max(nowMs, wanted.bodyFromMs);
-      if (wanted.nextAskMs === nowMs) this.#ask(nowMs, wanted);
-      else this.#wake.by(wanted.nextAskMs);
+      const at = announcers.indexOf(conn);
+      if (at >= 0) moveTo(announcers, at, wanted.asked++);
+      if (at < 0 || !this.#askOne(nowMs, conn, wanted)) this.#ask(nowMs, wanted);
     }
   }
 
@@ -219,6 +287,11 @@ export class BlockFetcher {
     this.drop(header.hash);
     this.#deps.onBlock(nowMs, conn, makeBlock(header, body));
   }
+}
+
+/** Moves an item to an earlier place. */
+function moveTo(items: ConnId[], from: number, to: number): void {
+  if (from > to) items.splice(to, 0, ...items.splice(from, 1));
 }
 
 /** True if the header says that its block has neither transactions nor uncles: then there is nothing to fetch. */

@@ -50,7 +50,7 @@ export class BlockGossip {
       chain: deps.chain,
       peers: deps.peers,
       requests: deps.requests,
-      onBlock: (_nowMs, conn, block) => this.#queue.add(block, { conn, how: 'announced' }),
+      onBlock: (nowMs, conn, block) => this.#passOn(nowMs, block, { conn, how: 'announced' }),
       onUnconnected: (_nowMs, conn, block) => this.#hint(conn, block),
     });
   }
@@ -94,9 +94,7 @@ export class BlockGossip {
       return;
     }
     this.#fetcher.drop(block.hash);
-    const total = parent === undefined ? undefined : this.#chain.totalDifficulty(parent.hash);
-    if (total !== undefined) this.#broadcast.propagate(nowMs, block, total + block.header.difficulty);
-    this.#queue.add(block, { conn: peer.conn, how: 'new-block' });
+    this.#passOn(nowMs, block, { conn: peer.conn, how: 'new-block' });
   }
 
   /** NewBlockHashes: each block is fetched from its announcers, or is a reason to sync if it is far ahead. */
@@ -120,7 +118,7 @@ export class BlockGossip {
     this.#fetcher.drop(block.hash);
     const total = this.#chain.totalDifficulty(block.hash);
     if (mined && total !== undefined) this.#broadcast.propagate(nowMs, block, total);
-    this.#broadcast.announce(block.hash, block.header.number);
+    this.#broadcast.announce(nowMs, { hash: block.hash, number: block.header.number });
   }
 
   /** The answer to a block that came by gossip. */
@@ -129,7 +127,7 @@ export class BlockGossip {
     const { hash } = block;
     switch (result.kind) {
       case 'imported':
-        this.#broadcast.announce(hash, block.header.number);
+        this.#broadcast.announce(nowMs, { hash, number: block.header.number });
         if (result.newHead) this.#peers.merit(nowMs, source.conn, { kind: 'first-block' });
         return;
       case 'invalid':
@@ -146,9 +144,13 @@ export class BlockGossip {
   }
 
   /** Tells the peers where a sync has brought us. */
-  announceHead(): void {
-    const { hash, number } = this.#chain.head();
-    this.#broadcast.announce(hash, number);
+  announceHead(nowMs: number): void {
+    this.#broadcast.announce(nowMs, this.#chain.head());
+  }
+
+  /** Takes note that a peer was sent the bodies of these blocks. */
+  onServed(nowMs: number, conn: ConnId, hashes: readonly Hash32[]): void {
+    this.#broadcast.onServed(nowMs, conn, hashes);
   }
 
   /** True if the block is on its way into the chain. */
@@ -172,6 +174,13 @@ export class BlockGossip {
 
   nextWake(): number {
     return Math.min(this.#broadcast.nextWake(), this.#fetcher.nextWake());
+  }
+
+  /** Passes a checked block on, and into the chain. */
+  #passOn(nowMs: number, block: Block, source: BlockSource): void {
+    const total = this.#chain.totalDifficulty(block.header.parentHash);
+    if (total !== undefined) this.#broadcast.propagate(nowMs, block, total + block.header.difficulty);
+    this.#queue.add(block, source);
   }
 
   /** Remembers the highest block that a peer announced and that does not connect: the way to it leads over the others. */

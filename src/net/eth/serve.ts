@@ -1,3 +1,4 @@
+import type { Hash32 } from '../../base/brand.js';
 import { type BucketRate, fullBucket, type TokenBucket, takeTokens } from '../../base/token-bucket.js';
 import { blockBodies } from '../../wire/eth/block-bodies.js';
 import { blockHeaders } from '../../wire/eth/block-headers.js';
@@ -36,6 +37,8 @@ interface Reply {
   readonly code: number;
   readonly payload: Uint8Array;
   readonly lookups: number;
+  /** The blocks whose bodies these are. */
+  readonly bodiesOf?: readonly Hash32[];
 }
 
 interface Client {
@@ -44,26 +47,33 @@ interface Client {
   readonly lookups: TokenBucket;
 }
 
+/** The surroundings of the server. */
+interface ServerDeps {
+  readonly chain: ChainReader;
+  readonly txs: TxSink;
+  readonly peers: PeerControl;
+  readonly pauseRead: (conn: ConnId, paused: boolean) => void;
+  /** Told that a peer was sent what there is of these bodies. */
+  readonly onBodies: (nowMs: number, conn: ConnId, hashes: readonly Hash32[]) => void;
+}
+
 /** Answers requests: in order for each peer, within its budget, and only as fast as it reads. */
 export class Server {
   readonly #chain: ChainReader;
   readonly #txs: TxSink;
   readonly #peers: PeerControl;
   readonly #pauseRead: (conn: ConnId, paused: boolean) => void;
+  readonly #onBodies: ServerDeps['onBodies'];
   readonly #clients = new Map<ConnId, Client>(); // BOUNDED: by the connections, see dropPeer
   /** Those with requests that wait. BOUNDED: by #clients */
   readonly #behind = new Map<ConnId, Client>();
 
-  constructor(deps: {
-    readonly chain: ChainReader;
-    readonly txs: TxSink;
-    readonly peers: PeerControl;
-    readonly pauseRead: (conn: ConnId, paused: boolean) => void;
-  }) {
+  constructor(deps: ServerDeps) {
     this.#chain = deps.chain;
     this.#txs = deps.txs;
     this.#peers = deps.peers;
     this.#pauseRead = deps.pauseRead;
+    this.#onBodies = deps.onBodies;
   }
 
   /** Takes a request, answers it at once if budget and queue allow. False if `code` is no request. */
@@ -118,6 +128,7 @@ export class Server {
       client.lookups.tokens -= reply.lookups + LOOKUPS_PER_REQUEST;
       sent += reply.payload.length;
       this.#peers.send(conn, reply.code, reply.payload);
+      if (reply.bodiesOf !== undefined) this.#onBodies(nowMs, conn, reply.bodiesOf);
     }
     if (client.queue.length === 0) this.#behind.delete(conn);
     else this.#behind.set(conn, client);
@@ -149,7 +160,12 @@ export class Server {
         const { requestId, hashes } = getBlockBodies.decode(payload);
         return () => {
           const { items, lookups } = answerBodies(chain, hashes);
-          return { code: blockBodies.code, payload: blockBodies.encode({ requestId, items }), lookups };
+          return {
+            code: blockBodies.code,
+            payload: blockBodies.encode({ requestId, items }),
+            lookups,
+            bodiesOf: hashes,
+          };
         };
       }
       case EthCode.getReceipts: {

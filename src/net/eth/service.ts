@@ -130,7 +130,11 @@ export function createEthService(deps: EthDeps): EthService {
   const requests = new RequestTable(peers);
   const gate = new ReadGate(peers);
   const budget = new GossipBudget((conn, paused) => gate.set(conn, 'gossip', paused));
-  const server = new Server({ ...deps, pauseRead: (conn, paused) => gate.set(conn, 'replies', paused) });
+  const server = new Server({
+    ...deps,
+    pauseRead: (conn, paused) => gate.set(conn, 'replies', paused),
+    onBodies: (nowMs, conn, hashes) => blockGossip.onServed(nowMs, conn, hashes),
+  });
   const blockGossip = new BlockGossip({ ...deps, table, requests, random: deps.random.fork('eth-blocks') });
   const txGossip = new TxGossip({ ...deps, table, requests, random: deps.random.fork('eth-transactions') });
   const sync = new Sync({ ...deps, table, requests, emit, isComing: (hash) => blockGossip.isComing(hash) });
@@ -138,7 +142,7 @@ export function createEthService(deps: EthDeps): EthService {
   const timed = [requests, ...ticking];
 
   function emit(nowMs: number, event: EthEvent): void {
-    if (event.kind === 'sync-finished') blockGossip.announceHead();
+    if (event.kind === 'sync-finished') blockGossip.announceHead(nowMs);
     logSync(deps.log, event, (conn) => (table.get(conn) ?? waiting.get(conn)?.peer)?.nodeId);
     deps.onEvent?.(nowMs, event);
   }

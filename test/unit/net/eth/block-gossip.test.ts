@@ -82,20 +82,21 @@ describe('a pushed block', () => {
   });
 
   describe('that is large', () => {
-    /** Some 150 kB: copies leave 100 ms apart. */
-    const large = next({ transactions: Array.from({ length: 38 }, (_, i) => transfer(i, { size: 4_000 })) });
+    /** Some 150 kB: copies leave 60 ms apart. */
+    const size = { transactions: Array.from({ length: 38 }, (_, i) => transfer(i, { size: 4_000 })) };
+    const large = next(size);
+    const connsOf = (sent: readonly { readonly conn: number }[]): number[] => sent.map(({ conn }) => conn);
 
-    it('leaves for one peer after the other, the nearest first', () => {
+    it('leaves for the nearest and then for the farthest of those that would be sent a small one', () => {
       const { world, node, conns, a, push, sentOf } = setUp(10);
-      for (const [i, conn] of conns.entries()) if (i % 2 === 0) node.rtts.set(conn, 1_000 - i);
+      for (const [i, conn] of conns.entries()) node.rtts.set(conn, 1_000 - i);
       push(a, large);
       expect(sentOf(EthCode.newBlock)).toHaveLength(1);
       world.run(500);
-      const told = sentOf(EthCode.newBlock).map(({ conn }) => conn);
-      expect(told).toHaveLength(4);
-      const rtts = told.map((conn) => node.rtts.get(conn) ?? Number.POSITIVE_INFINITY);
-      expect(rtts).toEqual([...rtts].sort((x, y) => (x === y ? 0 : x - y)));
-      const all = [...told, ...sentOf(EthCode.newBlockHashes).map(({ conn }) => conn)];
+      const [near, far, ...more] = connsOf(sentOf(EthCode.newBlock));
+      expect(more).toEqual([]);
+      expect(node.rtts.get(near ?? 0)).toBeLessThan(node.rtts.get(far ?? 0) ?? 0);
+      const all = [near, far, ...connsOf(sentOf(EthCode.newBlockHashes))] as number[];
       expect(all.sort((x, y) => x - y)).toEqual(conns.slice(1));
       expect(node.faults).toEqual([]);
     });
@@ -103,11 +104,64 @@ describe('a pushed block', () => {
     it('is not sent to who heard of it meanwhile, or is gone', () => {
       const { world, node, conns, a, push, announce, sentOf } = setUp(10);
       push(a, large);
-      const first = sentOf(EthCode.newBlock).map(({ conn }) => conn);
+      const first = connsOf(sentOf(EthCode.newBlock));
       for (const conn of conns.slice(1, 6)) announce(conn, at(large));
       for (const conn of conns.slice(6)) if (!first.includes(conn)) world.cut(node, conn);
       world.run(1_000);
-      expect(sentOf(EthCode.newBlock).map(({ conn }) => conn)).toEqual(first);
+      expect(connsOf(sentOf(EthCode.newBlock))).toEqual(first);
+    });
+
+    it('is offered to eight at a time: to the next when one does not ask in time', () => {
+      const { world, node, conns, a, push, sentOf } = setUp(30);
+      for (const conn of conns) node.rtts.set(conn, 100);
+      push(a, large);
+      world.run(1);
+      expect(sentOf(EthCode.newBlockHashes)).toHaveLength(8);
+      world.run(120);
+      expect(sentOf(EthCode.newBlockHashes)).toHaveLength(8);
+      // The first copy takes 60 ms, then the announcements leave; a round trip and 50 ms later they are over.
+      world.run(100);
+      expect(sentOf(EthCode.newBlockHashes)).toHaveLength(16);
+      world.run(2_000);
+      const told = [...connsOf(sentOf(EthCode.newBlock)), ...connsOf(sentOf(EthCode.newBlockHashes))];
+      expect(told.sort((x, y) => x - y)).toEqual(conns.slice(1));
+    });
+
+    it('is offered to the next when a copy that was asked for has left', () => {
+      const { world, node, conns, a, push, sentOf } = setUp(30);
+      for (const conn of conns) node.rtts.set(conn, 1_000);
+      push(a, large);
+      world.run(70);
+      const offered = connsOf(sentOf(EthCode.newBlockHashes));
+      expect(offered).toHaveLength(8);
+      for (const [i, conn] of offered.slice(0, 2).entries()) {
+        const ask = getBlockBodies.encode({ requestId: BigInt(i), hashes: [large.hash] });
+        world.deliver(node, conn, EthCode.getBlockBodies, ask);
+      }
+      world.run(40);
+      expect(sentOf(EthCode.newBlockHashes)).toHaveLength(8);
+      world.run(100);
+      expect(sentOf(EthCode.newBlockHashes)).toHaveLength(9);
+      world.run(60);
+      expect(sentOf(EthCode.newBlockHashes)).toHaveLength(10);
+    });
+
+    it('is announced to all that still wait for it when eight newer ones crowd it out', () => {
+      const { world, node, conns, a, push, sentOf } = setUp(40);
+      for (const conn of conns) node.rtts.set(conn, 10_000);
+      const toldOf = (hash: string): number[] => [
+        ...connsOf(sentOf(EthCode.newBlock).filter(({ payload }) => newBlock.decode(payload).block.hash === hash)),
+        ...connsOf(
+          sentOf(EthCode.newBlockHashes).filter(({ payload }) => newBlockHashes.decode(payload)[0]?.hash === hash),
+        ),
+      ];
+      const blocks = Array.from({ length: 9 }, (_, salt) => next({ ...size, salt }));
+      for (const block of blocks.slice(0, 8)) push(a, block);
+      world.run(1);
+      const [oldest] = blocks as [Block];
+      expect(toldOf(oldest.hash).length).toBeLessThan(12);
+      push(a, blocks[8] as Block);
+      expect(toldOf(oldest.hash).sort((x, y) => x - y)).toEqual(conns.slice(1));
     });
   });
 
@@ -208,31 +262,66 @@ describe('a pushed block', () => {
 describe('an announced block', () => {
   const full = next({ transactions: [transfer(1)] });
 
-  it('is fetched, the header at once and the body 100 ms after the announcement, then announced', () => {
+  it('is fetched, header and body in one flight, then announced', () => {
     const { world, node, a, b, announce, sentOf, answerHeader, answerBody } = setUp(2);
     announce(a, at(full));
     world.run(1);
-    expect(sentOf(EthCode.getBlockHeaders).map(({ conn }) => conn)).toEqual([a]);
+    expect(node.sent.map(({ conn, code }) => [conn, code])).toEqual([
+      [a, EthCode.getBlockHeaders],
+      [a, EthCode.getBlockBodies],
+    ]);
     answerHeader(a, full);
-    world.run(98);
-    expect(sentOf(EthCode.getBlockBodies)).toEqual([]);
-    world.run(1);
-    expect(sentOf(EthCode.getBlockBodies).map(({ conn }) => conn)).toEqual([a]);
     answerBody(a, full);
     world.run(10);
     expect(node.chain.head().hash).toBe(full.hash);
-    expect(sentOf(EthCode.newBlockHashes).map(({ conn }) => conn)).toEqual([b]);
+    expect([...sentOf(EthCode.newBlock), ...sentOf(EthCode.newBlockHashes)].map(({ conn }) => conn)).toEqual([b]);
     expect(node.faults).toEqual([]);
   });
 
   it('needs no body if its header says that it is empty', () => {
-    const { world, node, a, announce, answerHeader, sentOf } = setUp(1);
+    const { world, node, a, announce, answerHeader } = setUp(1);
     announce(a, at(next()));
     world.run(100);
     answerHeader(a, next());
     world.run(10);
     expect(node.chain.head().hash).toBe(next().hash);
-    expect(sentOf(EthCode.getBlockBodies)).toEqual([]);
+  });
+
+  it('is asked for header first if it is not the next one, or if the peer owes such a body already', () => {
+    const { world, a, b, announce, sentOf } = setUp(2);
+    announce(a, ...[1, 2, 3].map((salt) => at(next({ salt, transactions: [transfer(salt)] }))));
+    announce(b, { hash: childBlock(sealedHeaderOf(full)).hash, number: 22 });
+    world.run(10);
+    expect(sentOf(EthCode.getBlockHeaders).map(({ conn }) => conn)).toEqual([a, a, a, b]);
+    expect(sentOf(EthCode.getBlockBodies).map(({ conn }) => conn)).toEqual([a]);
+  });
+
+  it('needs its header: a body that comes before is not kept, and asked for again', () => {
+    const { world, node, a, announce, sentOf, answerHeader, answerBody } = setUp(1);
+    announce(a, at(full));
+    world.run(1);
+    answerBody(a, full);
+    answerHeader(a, full);
+    expect(sentOf(EthCode.getBlockBodies)).toHaveLength(2);
+    answerBody(a, full);
+    world.run(10);
+    expect(node.chain.head().hash).toBe(full.hash);
+    expect(node.faults).toEqual([]);
+  });
+
+  it('is asked of the nearest of the others, one after the other', () => {
+    const { world, node, conns, announce, sentOf } = setUp(5);
+    for (const [i, conn] of conns.entries()) node.rtts.set(conn, 100 - i);
+    for (const conn of conns.slice(0, 4)) announce(conn, at(full));
+    world.run(1_200);
+    const asked = (): number[] => sentOf(EthCode.getBlockHeaders).map(({ conn }) => conn);
+    expect(asked()).toEqual([conns[3], conns[2], conns[1]]);
+    world.run(900);
+    expect(asked()).toHaveLength(4);
+    // Nobody is left, and all are late: a further one is asked as soon as it tells of it.
+    announce(conns[4] as number, at(full));
+    world.run(1);
+    expect(asked().at(-1)).toBe(conns[4]);
   });
 
   it('is asked of the next announcer 500 ms after one that does not answer', () => {
