@@ -1,3 +1,5 @@
+import { Heap } from '../base/heap.js';
+
 /**
  * When each of `count` places is reached from `source` if whoever is reached passes it on to all of its neighbours at once, each link taking its own
  * time (Dijkstra, for dense networks). Infinity for places that are not reached.
@@ -31,6 +33,19 @@ export interface LinkCost {
   readonly restMs: number;
 }
 
+/** A copy that a place could send next: the best of those to places that were not reached when it was looked for. */
+interface Offer {
+  readonly from: number;
+  readonly arrivesMs: number;
+}
+
+/** Where a place could send copies, the fastest way first, and from where on in this list somebody may not have been reached. */
+interface Sender {
+  readonly ways: readonly { readonly to: number; readonly lineMs: number; readonly ms: number }[];
+  next: number;
+  freeMs: number;
+}
+
 /**
  * The same where the line of each place carries one copy after the other, and whoever schedules them knows everything: the next copy is always the one
  * that arrives first of all that are of use, and nobody gets two. What a network of such lines can do at best is a little better at most.
@@ -42,24 +57,41 @@ export function scheduledFloodTimes(
   costOf: (from: number, to: number) => LinkCost,
 ): number[] {
   const times = new Array<number>(count).fill(Number.POSITIVE_INFINITY);
-  const freeAtMs = new Array<number>(count).fill(0);
-  times[source] = 0;
-  const reached = [source];
-  for (;;) {
-    let best:
-      | { readonly from: number; readonly to: number; readonly atMs: number; readonly freeMs: number }
-      | undefined;
-    for (const from of reached) {
-      for (const to of neighbours(from)) {
-        if (times[to] !== Number.POSITIVE_INFINITY) continue;
-        const { lineMs, restMs } = costOf(from, to);
-        const freeMs = Math.max(freeAtMs[from] ?? 0, times[from] ?? 0) + lineMs;
-        if (best === undefined || freeMs + restMs < best.atMs) best = { from, to, atMs: freeMs + restMs, freeMs };
-      }
-    }
-    if (best === undefined) return times;
-    times[best.to] = best.atMs;
-    freeAtMs[best.from] = best.freeMs;
-    reached.push(best.to);
+  const senders = new Map<number, Sender>();
+  const offers = new Heap<Offer>(
+    (a, b) => a.arrivesMs < b.arrivesMs || (a.arrivesMs === b.arrivesMs && a.from < b.from),
+  );
+  const isNew = (to: number): boolean => times[to] === Number.POSITIVE_INFINITY;
+
+  function offer(from: number, sender: Sender): void {
+    let way = sender.ways[sender.next];
+    while (way !== undefined && !isNew(way.to)) way = sender.ways[++sender.next];
+    if (way !== undefined) offers.push({ from, arrivesMs: sender.freeMs + way.ms });
   }
+
+  function reach(place: number, atMs: number): void {
+    times[place] = atMs;
+    const ways = [...neighbours(place)].map((to) => {
+      const { lineMs, restMs } = costOf(place, to);
+      return { to, lineMs, ms: lineMs + restMs };
+    });
+    ways.sort((a, b) => a.ms - b.ms || a.to - b.to);
+    const sender = { ways, next: 0, freeMs: atMs };
+    senders.set(place, sender);
+    offer(place, sender);
+  }
+
+  reach(source, 0);
+  for (let best = offers.pop(); best !== undefined; best = offers.pop()) {
+    const sender = senders.get(best.from);
+    const way = sender?.ways[sender.next];
+    if (sender === undefined || way === undefined) continue;
+    // Somebody else may have been faster to the place that this copy was for.
+    if (isNew(way.to)) {
+      sender.freeMs += way.lineMs;
+      reach(way.to, best.arrivesMs);
+    }
+    offer(best.from, sender);
+  }
+  return times;
 }

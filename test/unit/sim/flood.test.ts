@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { floodTimes, scheduledFloodTimes } from '../../../src/sim/flood.js';
+import { floodTimes, type LinkCost, scheduledFloodTimes } from '../../../src/sim/flood.js';
 
 const all = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
 
@@ -35,6 +35,47 @@ describe('floods', () => {
         for (const [place, atMs] of busy.entries()) expect(atMs).toBeGreaterThanOrEqual(idle[place] ?? 0);
         expect(Math.max(...busy)).toBeLessThanOrEqual((count - 1) * lineMs + 5);
       }),
+    );
+  });
+
+  it('with lines choose the copy that arrives first of all that are of use', () => {
+    /** The same by looking at all of them each time. */
+    const slowly = (
+      count: number,
+      neighbours: (place: number) => number[],
+      cost: (a: number, b: number) => LinkCost,
+    ) => {
+      const times = new Array<number>(count).fill(Number.POSITIVE_INFINITY);
+      const freeMs = new Array<number>(count).fill(0);
+      times[0] = 0;
+      for (;;) {
+        const ways = all(count)
+          .filter((from) => Number.isFinite(times[from]))
+          .flatMap((from) => neighbours(from).map((to) => ({ from, to, ...cost(from, to) })))
+          .filter(({ to }) => !Number.isFinite(times[to]))
+          .map((way) => ({ ...way, leftMs: Math.max(freeMs[way.from] ?? 0, times[way.from] ?? 0) + way.lineMs }))
+          .sort((a, b) => a.leftMs + a.restMs - b.leftMs - b.restMs || a.from - b.from || a.to - b.to);
+        const [best] = ways;
+        if (best === undefined) return times;
+        times[best.to] = best.leftMs + best.restMs;
+        freeMs[best.from] = best.leftMs;
+      }
+    };
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 2, max: 12 }),
+        fc.array(fc.integer({ min: 1, max: 2 ** 20 }), { minLength: 9 }),
+        (count, lots) => {
+          const lot = (a: number, b: number): number => lots[(a * 31 + b * 17) % lots.length] ?? 0;
+          const neighbours = (place: number): number[] =>
+            all(count).filter((to) => to !== place && lot(place, to) % 3 > 0);
+          const cost = (a: number, b: number): LinkCost => ({
+            lineMs: 50 + a,
+            restMs: lot(b, a),
+          });
+          expect(scheduledFloodTimes(count, 0, neighbours, cost)).toEqual(slowly(count, neighbours, cost));
+        },
+      ),
     );
   });
 });
