@@ -67,7 +67,7 @@ export class BlockBroadcast {
     const rtt = new Map(chosen.map((peer) => [peer, this.#peers.rttMs(peer.conn) ?? Number.POSITIVE_INFINITY]));
     chosen.sort((a, b) => compare(rtt.get(a), rtt.get(b)));
     const copies = fromBothEnds(chosen, affordable);
-    if (copyMs < LEAST_PAUSE_MS) {
+    if (!isLarge(block)) {
       for (const peer of copies) this.#sendTo(nowMs, peer, block.hash, payload);
     } else {
       this.#add({ hash: block.hash, number: block.header.number, copyMs, payload, copies, offers: undefined });
@@ -164,6 +164,11 @@ export class BlockBroadcast {
     }
     return items;
   }
+}
+
+/** True if copies of this block don't all leave at once. */
+export function isLarge({ raw }: Block): boolean {
+  return raw.length >= LEAST_PAUSE_MS * BYTES_PER_MS;
 }
 
 /**

@@ -7,7 +7,7 @@ import { newBlock } from '../../wire/eth/new-block.js';
 import { type BlockAnnouncement, newBlockHashes } from '../../wire/eth/new-block-hashes.js';
 import type { BlockResult, BlockSink, BlockSource, ChainReader } from '../backend.js';
 import type { ConnId } from '../io.js';
-import { BlockBroadcast } from './block-broadcast.js';
+import { BlockBroadcast, isLarge } from './block-broadcast.js';
 import { BlockFetcher } from './block-fetcher.js';
 import { BlockQueue } from './block-queue.js';
 import { headerVerdict } from './header-verdict.js';
@@ -176,10 +176,14 @@ export class BlockGossip {
     return Math.min(this.#broadcast.nextWake(), this.#fetcher.nextWake());
   }
 
-  /** Passes a checked block on, and into the chain. */
+  /**
+   * Passes a checked block on, and into the chain. A small one that was fetched is announced after that, and not sent: when we were told of
+   * it, so were others. Of a large one few are told at a time.
+   */
   #passOn(nowMs: number, block: Block, source: BlockSource): void {
     const total = this.#chain.totalDifficulty(block.header.parentHash);
-    if (total !== undefined) this.#broadcast.propagate(nowMs, block, total + block.header.difficulty);
+    if (total !== undefined && (source.how === 'new-block' || isLarge(block)))
+      this.#broadcast.propagate(nowMs, block, total + block.header.difficulty);
     this.#queue.add(block, source);
   }
 
