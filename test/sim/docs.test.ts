@@ -17,7 +17,7 @@ describe('docs/simulator.md', () => {
 
   it('shows code that is compiled and run', () => {
     const sources = SOURCES.map((path) => bare(textOf(path).replaceAll("'../../src/sim/", "'../")));
-    const blocks = [...textOf('docs/simulator.md').matchAll(/^```ts\n([^]*?)^```$/gm)].map(([, code]) => code ?? '');
+    const blocks = [...textOf('docs/simulator.md').matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(([, code]) => code ?? '');
     expect(blocks.length).toBeGreaterThanOrEqual(SOURCES.length);
     expect(blocks.filter((code) => !sources.some((source) => source.includes(bare(code))))).toEqual([]);
   });
