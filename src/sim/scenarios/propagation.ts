@@ -39,9 +39,9 @@ const PARAMETERS = {
     most: 160,
     summary: 'slots of each node for peers of its own choice; twice as many for others',
   },
-  transfers: { default: 1_400, least: 1, most: 1_400, summary: 'transfers in each block' },
+  transfers: { default: 40, least: 1, most: 1_400, summary: 'transfers in each block' },
   memoBytes: {
-    default: 0,
+    default: 4_000,
     most: 4_000,
     summary: 'bytes that each transfer carries: few of them then make a large block',
   },
@@ -154,7 +154,7 @@ function floods(world: World, finder: SimNode, bytes: number): Pick<Spread, 'flo
 /** Nodes all over the world, on the lines of homes, pass full blocks on. */
 export const propagationScenario: Scenario = {
   name: 'propagation',
-  summary: 'full blocks spread among nodes all over the world, nearly as fast as can be, and without much waste',
+  summary: 'large blocks spread among nodes all over the world, nearly as fast as can be, and without much waste',
   defaults: { nodes: 1_000, fidelity: 'scale' },
   small: {
     exact: { nodes: 10, settings: { outbound: 3, transfers: 20, ...SMALL.exact, memoBytes: 2_000, joinMs: 30_000 } },
