@@ -1,5 +1,5 @@
 import type { NodeEvent } from '../node/output.js';
-import type { ChannelTap } from './tapped-channel.js';
+import type { ChannelTap } from './machines/tapped-channel.js';
 import type { World } from './world.js';
 
 /** Looks at worlds while they run, between two of their events. It never acts on them, and so changes no digest. */

@@ -1,6 +1,6 @@
-import { createFakeScheme } from '../../src/sim/fake-identity.js';
+import { createFakeScheme } from '../../src/sim/machines/fake-identity.js';
 
-export { fakeIdentity } from '../../src/sim/fake-identity.js';
+export { fakeIdentity } from '../../src/sim/machines/fake-identity.js';
 
 /** The scheme of fake identities; it is of no consequence that all tests of a file share one. */
 export const fakeScheme = createFakeScheme();

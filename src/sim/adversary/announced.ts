@@ -1,5 +1,5 @@
 import type { SocketAddress } from '../../types/endpoint.js';
-import type { Program } from '../outsider.js';
+import type { Program } from '../machines/outsider.js';
 import { createDiscv4Socket } from './discv4-socket.js';
 
 /** The program, which pings these nodes when it starts: so they hear of it, prove its endpoint and tell others. */

@@ -1,4 +1,4 @@
-import type { Program } from '../outsider.js';
+import type { Program } from '../machines/outsider.js';
 import type { Findable } from '../world.js';
 import { createDiscv4Socket } from './discv4-socket.js';
 import { createPeerStreams } from './peer-streams.js';

@@ -6,7 +6,7 @@ import { type Neighbors, neighbors } from '../../wire/discv4/neighbors.js';
 import { openPacket, sealPacket, signerOf } from '../../wire/discv4/packet.js';
 import { ping } from '../../wire/discv4/ping.js';
 import { type Pong, pong } from '../../wire/discv4/pong.js';
-import type { OutsiderPorts } from '../outsider.js';
+import type { OutsiderPorts } from '../machines/outsider.js';
 
 /** What a program wants to hear of. What it leaves out is ignored, but pings are answered and pinged back. */
 export interface Discv4Handlers {

@@ -1,5 +1,5 @@
 import { MAX_NEIGHBORS_PER_PACKET } from '../../wire/discv4/neighbors.js';
-import type { Program } from '../outsider.js';
+import type { Program } from '../machines/outsider.js';
 import { createDiscv4Socket } from './discv4-socket.js';
 import { createPeerStreams } from './peer-streams.js';
 

@@ -10,7 +10,7 @@ import { disconnect } from '../../wire/p2p/disconnect.js';
 import { hello, P2P_VERSION } from '../../wire/p2p/hello.js';
 import { ping } from '../../wire/p2p/ping.js';
 import { pong } from '../../wire/p2p/pong.js';
-import type { OutsiderPorts } from '../outsider.js';
+import type { OutsiderPorts } from '../machines/outsider.js';
 
 /** What a program wants to hear of its streams. */
 export interface PeerStreamHandlers {

@@ -1,7 +1,7 @@
 import type { PublicKey } from '../../base/brand.js';
 import { toPublicKey } from '../../base/hex.js';
 import type { SocketAddress } from '../../types/endpoint.js';
-import type { Program } from '../outsider.js';
+import type { Program } from '../machines/outsider.js';
 import { createDiscv4Socket } from './discv4-socket.js';
 
 /** What a prober has seen so far. */

@@ -1,6 +1,6 @@
 import type { PublicKey } from '../../base/brand.js';
 import type { SocketAddress } from '../../types/endpoint.js';
-import type { OutsiderPorts, Program } from '../outsider.js';
+import type { OutsiderPorts, Program } from '../machines/outsider.js';
 import { createPeerStreams, type PeerStreams } from './peer-streams.js';
 
 /** Whom it fills, and how hard it tries. */

@@ -1,5 +1,5 @@
 import { DEFAULT_TX_POOL_CONFIG } from '../../txpool/pool.js';
-import type { SimNode } from '../sim-node.js';
+import type { SimNode } from '../machines/sim-node.js';
 import { honestNodes, type Invariant } from './invariant.js';
 
 /** A quantity of a node with the most that it may be. Written down here once more: a limit that moved is to be noticed. */

@@ -1,6 +1,6 @@
 import type { NodeEvent } from '../../node/output.js';
-import type { SimNode } from '../sim-node.js';
-import type { ChannelTap } from '../tapped-channel.js';
+import type { SimNode } from '../machines/sim-node.js';
+import type { ChannelTap } from '../machines/tapped-channel.js';
 import type { World } from '../world.js';
 
 /** A world between two events, as an invariant sees it. */

@@ -7,7 +7,7 @@ import { newBlock } from '../../wire/eth/new-block.js';
 import { newBlockHashes } from '../../wire/eth/new-block-hashes.js';
 import { newPooledTransactionHashes } from '../../wire/eth/new-pooled-transaction-hashes.js';
 import { transactions } from '../../wire/eth/transactions.js';
-import type { ChannelTap } from '../tapped-channel.js';
+import type { ChannelTap } from '../machines/tapped-channel.js';
 import type { Invariant } from './invariant.js';
 
 /** Nodes whose connections are listened to, the first ones of a world: those of all would cost as much as the run. */

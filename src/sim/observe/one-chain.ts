@@ -1,4 +1,4 @@
-import type { SimNode } from '../sim-node.js';
+import type { SimNode } from '../machines/sim-node.js';
 import { honestNodes, type Invariant, type Look } from './invariant.js';
 
 /** When nodes must be on one chain, and how much of it. */

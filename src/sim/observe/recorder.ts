@@ -1,5 +1,5 @@
 import { BUCKET_COUNT } from '../../net/discovery/table.js';
-import type { SimNode } from '../sim-node.js';
+import type { SimNode } from '../machines/sim-node.js';
 import type { World } from '../world.js';
 import { evenChoice } from './choose-nodes.js';
 import { createConnectionMatrix } from './connection-matrix.js';

@@ -1,4 +1,4 @@
-import type { SimNode } from '../sim-node.js';
+import type { SimNode } from '../machines/sim-node.js';
 import type { NodeSample } from './observation.js';
 
 const STOPPED: NodeSample = {

@@ -1,5 +1,5 @@
 import type { TableNodeView } from '../../net/discovery/discovery.js';
-import type { SimNode } from '../sim-node.js';
+import type { SimNode } from '../machines/sim-node.js';
 import { honestNodes, type Invariant } from './invariant.js';
 
 // Written down here once more: a rule that changed is to be noticed.

@@ -1,4 +1,4 @@
-import type { ChannelTap } from '../tapped-channel.js';
+import type { ChannelTap } from '../machines/tapped-channel.js';
 import { RunStopped, type Stop, type Watch } from '../watch.js';
 import type { World } from '../world.js';
 import { bounds } from './bounds.js';

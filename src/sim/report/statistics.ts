@@ -1,4 +1,4 @@
-import { percentile } from '../percentile.js';
+import { percentile } from '../survey/percentile.js';
 
 /** The least, the middle and the most of some values; all 0 if there are none. */
 export interface Range {

@@ -1,16 +1,16 @@
-import { BOOTNODES } from '../arrivals.js';
-import { highestHead } from '../census.js';
-import { beginChurn } from '../churn.js';
-import { watchHeadLag } from '../head-lag.js';
-import { ARRIVAL_GAP_MS, networkAtWork, WORK_PARAMETERS } from '../network-at-work.js';
+import { WORLD_2019 } from '../network/regions.js';
 import { shallowReorgs } from '../observe/shallow-reorgs.js';
 import { settingsOf } from '../parameters.js';
-import { mean } from '../percentile.js';
-import { WORLD_2019 } from '../regions.js';
-import { tallyReorgs } from '../reorg-tally.js';
+import { BOOTNODES } from '../population/arrivals.js';
+import { beginChurn } from '../population/churn.js';
+import { ARRIVAL_GAP_MS, networkAtWork, WORK_PARAMETERS } from '../population/network-at-work.js';
 import { runUntil } from '../run-until.js';
 import { missed, resultOf, type Scenario } from '../scenario.js';
 import { seededRandom } from '../seeded-random.js';
+import { highestHead } from '../survey/census.js';
+import { watchHeadLag } from '../survey/head-lag.js';
+import { mean } from '../survey/percentile.js';
+import { tallyReorgs } from '../survey/reorg-tally.js';
 import { allMined } from '../workload/mined.js';
 
 const LINKS = {

@@ -1,13 +1,13 @@
-import { arrive } from '../arrivals.js';
-import { headNumber, highestHead, peerCounts } from '../census.js';
-import { drawClocks, TRUE_CLOCK } from '../clock-mix.js';
+import type { SimNode } from '../machines/sim-node.js';
 import { oneChain } from '../observe/one-chain.js';
 import { settingsOf } from '../parameters.js';
-import { percentile } from '../percentile.js';
+import { arrive } from '../population/arrivals.js';
+import { drawClocks, TRUE_CLOCK } from '../population/clock-mix.js';
 import { missed, resultOf, type Scenario, worldOptions } from '../scenario.js';
 import { seededRandom } from '../seeded-random.js';
 import { simGenesis } from '../sim-genesis.js';
-import type { SimNode } from '../sim-node.js';
+import { headNumber, highestHead, peerCounts } from '../survey/census.js';
+import { percentile } from '../survey/percentile.js';
 import { createWorld, type World } from '../world.js';
 
 const START_EVERY_MS = 100;

@@ -1,8 +1,6 @@
 import { invariant } from '../../base/invariant.js';
-import { letThousandsArrive } from '../arrivals.js';
 import { sampleOf } from '../distributions.js';
-import { type SurveyedLookup, surveyLookups } from '../lookup-survey.js';
-import { mean, percentile } from '../percentile.js';
+import { letThousandsArrive } from '../population/arrivals.js';
 import {
   type Extent,
   extentOf,
@@ -15,6 +13,8 @@ import {
 } from '../scenario.js';
 import { seededRandom } from '../seeded-random.js';
 import { simGenesis } from '../sim-genesis.js';
+import { type SurveyedLookup, surveyLookups } from '../survey/lookup-survey.js';
+import { mean, percentile } from '../survey/percentile.js';
 import { createWorld } from '../world.js';
 
 /** Of more nodes than this a sample looks. */

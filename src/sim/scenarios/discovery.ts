@@ -1,9 +1,9 @@
-import { arrive, BOOTNODES } from '../arrivals.js';
-import { connectedToFirst, peerCounts } from '../census.js';
 import { settingsOf } from '../parameters.js';
-import { percentile } from '../percentile.js';
+import { arrive, BOOTNODES } from '../population/arrivals.js';
 import { missed, resultOf, type Scenario, worldOptions } from '../scenario.js';
 import { simGenesis } from '../sim-genesis.js';
+import { connectedToFirst, peerCounts } from '../survey/census.js';
+import { percentile } from '../survey/percentile.js';
 import { createWorld } from '../world.js';
 
 /** Virtual time between two starts, so that a crowd does not arrive in one millisecond. */

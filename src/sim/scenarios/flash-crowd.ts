@@ -1,14 +1,14 @@
 import { slotQuota } from '../../net/peers/slots.js';
 import { emptyTally, type ProbeTally, prober } from '../adversary/prober.js';
-import { arrive, BOOTNODES } from '../arrivals.js';
+import { WORLD_2019 } from '../network/regions.js';
 import { settingsOf } from '../parameters.js';
-import { percentile } from '../percentile.js';
-import { WORLD_2019 } from '../regions.js';
+import { arrive, BOOTNODES } from '../population/arrivals.js';
 import { runUntil } from '../run-until.js';
 import { missed, resultOf, type Scenario, worldOptions } from '../scenario.js';
 import { seededRandom } from '../seeded-random.js';
 import { simGenesis } from '../sim-genesis.js';
-import { watchSlots } from '../slot-watch.js';
+import { percentile } from '../survey/percentile.js';
+import { watchSlots } from '../survey/slot-watch.js';
 import { createWorld } from '../world.js';
 
 /** Where the bootnodes are, and those that ask them: what they answer is to depend on the crowd, not on the distance. */

@@ -1,13 +1,13 @@
-import { LONGEST_ARRIVAL_MS, letThousandsArrive } from '../arrivals.js';
-import { peerCountsAmong, tablesAmong } from '../census.js';
 import { sampleOf } from '../distributions.js';
-import { surveyLookups } from '../lookup-survey.js';
+import type { SimNode } from '../machines/sim-node.js';
 import { type Parameters, settingsOf } from '../parameters.js';
-import { mean } from '../percentile.js';
+import { LONGEST_ARRIVAL_MS, letThousandsArrive } from '../population/arrivals.js';
 import { missed, resultOf, type Scenario, worldOptions } from '../scenario.js';
 import { seededRandom } from '../seeded-random.js';
 import { simGenesis } from '../sim-genesis.js';
-import type { SimNode } from '../sim-node.js';
+import { peerCountsAmong, tablesAmong } from '../survey/census.js';
+import { surveyLookups } from '../survey/lookup-survey.js';
+import { mean } from '../survey/percentile.js';
 import { createWorld, type World } from '../world.js';
 
 const PARAMETERS = {

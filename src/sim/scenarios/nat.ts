@@ -1,15 +1,15 @@
 import { slotQuota } from '../../net/peers/slots.js';
-import { arrive, BOOTNODES } from '../arrivals.js';
-import { connectedToFirst, dialedCounts, highestHead, peerCounts, peerCountsAmong } from '../census.js';
-import type { NatKind } from '../nat.js';
-import { drawNats } from '../nat-mix.js';
+import type { NatKind } from '../network/nat.js';
 import { oneChain } from '../observe/one-chain.js';
 import { settingsOf } from '../parameters.js';
-import { mean, percentile } from '../percentile.js';
+import { arrive, BOOTNODES } from '../population/arrivals.js';
+import { drawNats } from '../population/nat-mix.js';
 import { missed, resultOf, type Scenario, worldOptions } from '../scenario.js';
 import { seededRandom } from '../seeded-random.js';
 import { simGenesis } from '../sim-genesis.js';
-import { surveyTold } from '../told-survey.js';
+import { connectedToFirst, dialedCounts, highestHead, peerCounts, peerCountsAmong } from '../survey/census.js';
+import { mean, percentile } from '../survey/percentile.js';
+import { surveyTold } from '../survey/told-survey.js';
 import { createWorld } from '../world.js';
 
 const START_EVERY_MS = 200;

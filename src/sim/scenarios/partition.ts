@@ -1,13 +1,13 @@
 import type { Hash32 } from '../../base/brand.js';
 import { invariant } from '../../base/invariant.js';
-import { banCount, headNumber, highestHead, peerCountsAmong } from '../census.js';
-import { ARRIVAL_GAP_MS, networkAtWork, WORK_PARAMETERS } from '../network-at-work.js';
+import type { SimNode } from '../machines/sim-node.js';
 import { oneChain } from '../observe/one-chain.js';
 import { settingsOf } from '../parameters.js';
+import { ARRIVAL_GAP_MS, networkAtWork, WORK_PARAMETERS } from '../population/network-at-work.js';
 import { runUntil } from '../run-until.js';
 import { missed, resultOf, type Scenario } from '../scenario.js';
 import { seededRandom } from '../seeded-random.js';
-import type { SimNode } from '../sim-node.js';
+import { banCount, headNumber, highestHead, peerCountsAmong } from '../survey/census.js';
 import { allMined, commonHeight, minedOnlyOn, notMined } from '../workload/mined.js';
 
 const LINKS = { latency: { kind: 'uniform', fromMs: 10, toMs: 150 }, datagramLoss: 0.01 } as const;

@@ -1,11 +1,11 @@
 import { slotQuota } from '../../net/peers/slots.js';
 import { besieger } from '../adversary/besieger.js';
-import { arrive, BOOTNODES } from '../arrivals.js';
-import { headNumber, highestHead } from '../census.js';
 import { settingsOf } from '../parameters.js';
+import { arrive, BOOTNODES } from '../population/arrivals.js';
 import { runUntil } from '../run-until.js';
 import { missed, resultOf, type Scenario, worldOptions } from '../scenario.js';
 import { simGenesis } from '../sim-genesis.js';
+import { headNumber, highestHead } from '../survey/census.js';
 import { createWorld } from '../world.js';
 
 const START_EVERY_MS = 200;

@@ -1,10 +1,10 @@
-import { arrive } from '../arrivals.js';
-import { banCount, highestHead, sameHead } from '../census.js';
 import { oneChain } from '../observe/one-chain.js';
 import { settingsOf } from '../parameters.js';
+import { arrive } from '../population/arrivals.js';
 import { missed, resultOf, type Scenario, worldOptions } from '../scenario.js';
 import { seededRandom } from '../seeded-random.js';
 import { simGenesis } from '../sim-genesis.js';
+import { banCount, highestHead, sameHead } from '../survey/census.js';
 import { allMined } from '../workload/mined.js';
 import { createWorkload } from '../workload/workload.js';
 import { createWorld } from '../world.js';

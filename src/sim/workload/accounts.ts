@@ -2,7 +2,7 @@ import type { Address } from '../../base/brand.js';
 import { addressOfPrivateKey } from '../../crypto/address.js';
 import type { Random } from '../../ports/random.js';
 import type { Transaction } from '../../types/transaction.js';
-import type { SimNode } from '../sim-node.js';
+import type { SimNode } from '../machines/sim-node.js';
 import type { Fidelity } from '../world.js';
 import { honestSigner, quickSigner, type Signer } from './quick-signer.js';
 

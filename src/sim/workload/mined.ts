@@ -1,5 +1,5 @@
 import type { Hash32 } from '../../base/brand.js';
-import type { SimNode } from '../sim-node.js';
+import type { SimNode } from '../machines/sim-node.js';
 
 /** Those of `hashes` that are not on the node's chain in a block up to number `until`. */
 export function notMined(node: SimNode, hashes: readonly Hash32[], until = Number.POSITIVE_INFINITY): Hash32[] {

@@ -5,10 +5,10 @@ import { neighboursLiar } from '../../../src/sim/adversary/neighbours-liar.js';
 import { type ProbeTally, prober } from '../../../src/sim/adversary/prober.js';
 import { silentPeer } from '../../../src/sim/adversary/silent-peer.js';
 import { slotFiller } from '../../../src/sim/adversary/slot-filler.js';
+import type { Program } from '../../../src/sim/machines/outsider.js';
+import type { SimNode } from '../../../src/sim/machines/sim-node.js';
 import { ALWAYS, watchRun } from '../../../src/sim/observe/watch-run.js';
-import type { Program } from '../../../src/sim/outsider.js';
 import { simGenesis } from '../../../src/sim/sim-genesis.js';
-import type { SimNode } from '../../../src/sim/sim-node.js';
 import { createWorld, type Fidelity, type World } from '../../../src/sim/world.js';
 
 const HONEST = 10;

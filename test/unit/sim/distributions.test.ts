@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { exponential, logNormal, pick, sampleOf, weibull } from '../../../src/sim/distributions.js';
-import { mean, percentile } from '../../../src/sim/percentile.js';
 import { seededRandom } from '../../../src/sim/seeded-random.js';
+import { mean, percentile } from '../../../src/sim/survey/percentile.js';
 
 const DRAWS = 20_000;
 

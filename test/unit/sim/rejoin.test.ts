@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { selectCrypto } from '../../../src/crypto/select.js';
+import type { SimNode } from '../../../src/sim/machines/sim-node.js';
 import { simGenesis } from '../../../src/sim/sim-genesis.js';
-import type { SimNode } from '../../../src/sim/sim-node.js';
 import { createWorld, type World } from '../../../src/sim/world.js';
 
 const NODES = 16;

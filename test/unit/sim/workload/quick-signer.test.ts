@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { addressOfPrivateKey } from '../../../../src/crypto/address.js';
 import { selectCrypto } from '../../../../src/crypto/select.js';
-import { createSenderMemo } from '../../../../src/sim/sender-memo.js';
+import { createSenderMemo } from '../../../../src/sim/machines/sender-memo.js';
 import { quickSigner } from '../../../../src/sim/workload/quick-signer.js';
 import { senderOf } from '../../../../src/types/sender.js';
 import type { UnsignedTransaction } from '../../../../src/types/transaction.js';
