@@ -25,6 +25,8 @@ export interface AddressPlan {
 const PORT = 30303;
 /** Addresses of a /24 that machines can have. */
 const HOSTS = 254;
+/** First bytes of addresses anywhere, a hundred; 100 is left out, since carriers have some of it for themselves (RFC 6598). */
+const ANYWHERE = [...Array.from({ length: 80 }, (_, i) => 20 + i), ...Array.from({ length: 20 }, (_, i) => 101 + i)];
 /** First bytes of planned IPv4 addresses: apart from those of `anywhere`, and without special ranges (RFC 6890). */
 const FIRST_BYTES = [
   ...Array.from({ length: 41 }, (_, i) => 128 + i),
@@ -74,7 +76,7 @@ export function createAddressPlan(): AddressPlan {
   return {
     anywhere() {
       const index = places++;
-      const first = 20 + (index % 100);
+      const first = ANYWHERE[index % ANYWHERE.length] as number;
       const second = Math.floor(index / 100) % 256;
       const third = Math.floor(index / 25_600) % 256;
       return { ip: `${first}.${second}.${third}.1`, port: PORT };

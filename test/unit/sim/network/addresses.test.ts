@@ -14,6 +14,7 @@ describe('address plan', () => {
     const plan = createAddressPlan();
     const ips = Array.from({ length: 25_600 }, () => plan.anywhere().ip);
     expect(new Set(ips.map(g16)).size).toBe(ips.length);
+    expect(ips.filter((ip) => isSpecial(ip) || ipScope(ip) !== 'public')).toEqual([]);
   });
 
   it.each(FAMILIES)('puts $family addresses where they are asked for', ({ family }) => {
