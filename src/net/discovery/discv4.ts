@@ -32,6 +32,7 @@ import { Sender } from './sender.js';
 import { Server } from './server.js';
 import { NodeTable, type TableEntry } from './table.js';
 import { TableKeeper } from './table-keeper.js';
+import { ThinBuckets } from './thin-buckets.js';
 
 /** Nodes handed out for the next start. */
 const MAX_STORED = 200;
@@ -54,6 +55,7 @@ class Discv4 implements Discovery {
   readonly #bootstrap: Bootstrap;
   readonly #client: Client;
   readonly #keeper: TableKeeper;
+  readonly #thinBuckets: ThinBuckets;
   readonly #lookups: Lookups;
   readonly #refresher: Refresher;
   readonly #gate: PacketGate;
@@ -102,10 +104,13 @@ class Discv4 implements Discovery {
       onNode: deps.onNode,
       onChange: (nowMs) => this.#refresher.onChange(nowMs),
     });
+    const heardOf = (from: NodeRecord, nodes: readonly Neighbor[]): NodeRecord[] => this.#heardOf(from, nodes);
+    this.#thinBuckets = new ThinBuckets({ ...withClient, random: random('thin-buckets'), heardOf });
     this.#lookups = new Lookups({
       ...withClient,
       self: identity.nodeId,
-      heardOf: (from, nodes) => this.#heardOf(from, nodes),
+      heardOf,
+      onHeardOf: (nowMs, nodes) => this.#thinBuckets.offer(nowMs, nodes),
       onAnswer: (nowMs, node) => this.#keeper.onContact(nowMs, node, undefined, true),
       onUseless: (nowMs, nodeId) => this.#keeper.remove(nowMs, nodeId),
     });
@@ -115,7 +120,10 @@ class Discv4 implements Discovery {
       random: random('refresh'),
       lookups: this.#lookups,
       bootstrap: this.#bootstrap,
-      onRefreshed: (nowMs) => this.#keeper.open(nowMs),
+      onRefreshed: (nowMs) => {
+        this.#keeper.open(nowMs);
+        this.#thinBuckets.fill(nowMs);
+      },
     });
     const server = new Server({
       ...withClient,

@@ -19,6 +19,8 @@ export interface LookupsDeps {
   readonly counters: Counters;
   /** The nodes of an answer that may be spoken to. */
   readonly heardOf: (from: NodeRecord, nodes: readonly Neighbor[]) => readonly NodeRecord[];
+  /** Others were named in an answer. */
+  readonly onHeardOf: (nowMs: number, nodes: readonly NodeRecord[]) => void;
   /** A node, known or not, has answered a query. */
   readonly onAnswer: (nowMs: number, node: NodeRecord) => void;
   /** A node of the table answers pings but no queries, and its bucket has others. */
@@ -80,14 +82,16 @@ export class Lookups {
     const current = this.#current;
     const node = current?.lookup.next();
     if (current === undefined || node === undefined) return false;
-    const { client, heardOf, onAnswer, onUseless, table } = this.#deps;
+    const { client, heardOf, onAnswer, onHeardOf, onUseless, table } = this.#deps;
     client.findNode(nowMs, node, current.job.target, (doneAtMs, nodes) => {
       if (table.countQuery(node.nodeId, nodes !== undefined) === 'useless') onUseless(doneAtMs, node.nodeId);
       if (nodes === undefined) {
         current.lookup.failed(node.nodeId);
       } else {
         onAnswer(doneAtMs, node);
-        current.lookup.answered(node.nodeId, heardOf(node, nodes));
+        const heard = heardOf(node, nodes);
+        current.lookup.answered(node.nodeId, heard);
+        onHeardOf(doneAtMs, heard);
       }
       this.#advance(doneAtMs);
     });

@@ -7,11 +7,8 @@ import type { Lookups } from './lookups.js';
 import { NEARLY_EMPTY, RefreshSchedule } from './refresh-schedule.js';
 import type { NodeTable } from './table.js';
 
-/** Lookups for random keys in a refresh: of a full table, which they widen, and of one nearly empty, which has few to ask. */
+/** Lookups for random keys in a refresh: they widen a table that has been full for a while. A young one lacks neighbours. */
 const RANDOM_LOOKUPS = 3;
-const RANDOM_LOOKUPS_NEARLY_EMPTY = 1;
-/** A table that has just filled lacks neighbours, if anything. */
-const RANDOM_LOOKUPS_YOUNG = 0;
 
 /** What the refresher needs from the rest of discovery. */
 export interface RefresherDeps {
@@ -97,7 +94,7 @@ export class Refresher {
   }
 
   #randomLookups(): number {
-    if (this.#deps.table.size < NEARLY_EMPTY) return RANDOM_LOOKUPS_NEARLY_EMPTY;
-    return this.#schedule.isYoung() && !this.#widely ? RANDOM_LOOKUPS_YOUNG : RANDOM_LOOKUPS;
+    const young = this.#deps.table.size < NEARLY_EMPTY || this.#schedule.isYoung();
+    return young && !this.#widely ? 0 : RANDOM_LOOKUPS;
   }
 }

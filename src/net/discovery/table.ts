@@ -93,6 +93,11 @@ export class NodeTable {
     return this.#buckets.reduce((sum, { entries }) => sum + entries.size, 0);
   }
 
+  /** Nodes in one bucket. */
+  sizeOf(bucket: number): number {
+    return this.#buckets[bucket]?.entries.size ?? 0;
+  }
+
   /** The number of the bucket that `nodeId` belongs to, the closest one being 0. */
   bucketOf(nodeId: NodeId): number {
     return Math.max(0, logDistance(this.#self, nodeId) - FARTHEST_IN_FIRST_BUCKET);

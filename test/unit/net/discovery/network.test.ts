@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { NodeId } from '../../../../src/base/brand.js';
 import { initKeccak } from '../../../../src/crypto/keccak.js';
 import type { NodeRecord } from '../../../../src/net/discovery/discovery.js';
-import { compareDistance } from '../../../../src/net/discovery/distance.js';
+import { compareDistance, logDistance } from '../../../../src/net/discovery/distance.js';
 import { DiscoveryNetwork, enodeOf, type NetworkNode, publicIp } from '../../../support/discovery-network.js';
 import { fakeIdentity } from '../../../support/fake-identity.js';
 import { seededRandom } from '../../../support/seeded-random.js';
@@ -129,3 +129,37 @@ describe('a network of 8 nodes', () => {
     for (const node of nodes) expect(known(node).size).toBeGreaterThan(4);
   });
 });
+
+describe('a network of 400 nodes that came one after another', () => {
+  const network = new DiscoveryNetwork(23);
+  const nodes: NetworkNode[] = [];
+  for (let i = 0; i < 400; i++) {
+    const bootnodes = nodes.slice(0, 2).map(enodeOf);
+    const node = network.add({ name: String(i), ip: publicIp(i), bootnodes });
+    nodes.push(node);
+    node.discovery.start(network.nowMs);
+    network.run(40);
+  }
+  network.run(100_000);
+
+  it('has no table without a node of a part of the network that has dozens', () => {
+    const missing = nodes.flatMap((node) => {
+      const table = bucketsOf(node.identity.nodeId, known(node));
+      const all = bucketsOf(
+        node.identity.nodeId,
+        nodes.map(({ identity }) => identity.nodeId),
+      );
+      return [...all].filter(([bucket, ids]) => ids.length >= 24 && (table.get(bucket)?.length ?? 0) === 0);
+    });
+    expect(missing.length).toBeLessThan(5);
+  });
+});
+
+function bucketsOf(self: NodeId, ids: Iterable<NodeId>): Map<number, NodeId[]> {
+  const buckets = new Map<number, NodeId[]>();
+  for (const id of ids) {
+    const bucket = logDistance(self, id);
+    buckets.set(bucket, [...(buckets.get(bucket) ?? []), id]);
+  }
+  return buckets;
+}
