@@ -5,8 +5,11 @@ import type { SocketAddress } from '../../types/endpoint.js';
 /** How long an endpoint proof holds (devp2p discv4.md, Endpoint Proof). */
 export const BOND_LIFETIME_MS = 12 * 3_600_000;
 
-/** Nodes with proofs kept in each direction: far more than a table and its lookups need; the one proved longest ago goes first. */
-const MAX_NODES = 4096;
+/**
+ * Nodes with proofs kept in each direction; the one proved longest ago goes first. A bootnode meets every node of its network,
+ * and whoever it forgets asks it in vain for as long as the proof would hold: this is for networks of 10,000.
+ */
+export const MAX_BONDS = 16_384;
 /** Addresses of one node: IPv4 and IPv6, and what they were before. A replayed ping from elsewhere pushes none of them out at once. */
 const MAX_ADDRESSES = 4;
 
@@ -36,9 +39,9 @@ interface Proof {
  */
 export class Bonds {
   /** When a node last answered a ping of ours. */
-  readonly #theirs = new BoundedMap<NodeId, Proof>(MAX_NODES);
+  readonly #theirs = new BoundedMap<NodeId, Proof>(MAX_BONDS);
   /** When we last answered a ping of a node's. Only signatures were checked here: no answer of ours rests on it. */
-  readonly #ours = new BoundedMap<NodeId, Proof>(MAX_NODES);
+  readonly #ours = new BoundedMap<NodeId, Proof>(MAX_BONDS);
   /** How many proofs each ip has among #theirs. BOUNDED: by #theirs */
   readonly #perIp = new Map<string, number>();
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { BOND_LIFETIME_MS, Bonds } from '../../../../src/net/discovery/bonds.js';
+import { BOND_LIFETIME_MS, Bonds, MAX_BONDS } from '../../../../src/net/discovery/bonds.js';
 import { nodeRecord } from '../../../support/node-records.js';
 
 const { nodeId } = nodeRecord('node');
@@ -26,20 +26,20 @@ describe('bonds', () => {
 
   it('are kept of a node that keeps proving its address, however many others come and go', () => {
     const bonds = new Bonds();
-    for (let i = 0; i < 3 * 4096; i++) {
-      if (i % 100 === 0) bonds.proved(i * 1_000, nodeId, address);
-      bonds.proved(i * 1_000, nodeRecord(i).nodeId, { ip: '5.5.5.5', port: i });
+    for (let i = 0; i < 3 * MAX_BONDS; i++) {
+      if (i % 100 === 0) bonds.proved(i * 250, nodeId, address);
+      bonds.proved(i * 250, nodeRecord(i).nodeId, { ip: '5.5.5.5', port: i });
     }
-    expect(bonds.isProved(3 * 4_096_000, nodeId, address)).toBe(true);
+    expect(bonds.isProved(3 * MAX_BONDS * 250, nodeId, address)).toBe(true);
   });
 
   it('tell without the signer whether an address may be proved, and stay bounded', () => {
     const bonds = new Bonds();
     bonds.proved(0, nodeId, address);
     expect(bonds.mayBeProved(address)).toBe(true);
-    for (let i = 0; i < 4096; i++) bonds.proved(0, nodeRecord(i).nodeId, { ip: '5.5.5.5', port: i });
+    for (let i = 0; i < MAX_BONDS; i++) bonds.proved(0, nodeRecord(i).nodeId, { ip: '5.5.5.5', port: i });
     expect(bonds.mayBeProved(address)).toBe(false);
     expect(bonds.isProved(1, nodeId, address)).toBe(false);
-    expect(bonds.mayBeProved({ ip: '5.5.5.5', port: 4095 })).toBe(true);
+    expect(bonds.mayBeProved({ ip: '5.5.5.5', port: MAX_BONDS - 1 })).toBe(true);
   });
 });
