@@ -8,8 +8,8 @@ export const BOOTNODES = 3;
 /** Within this virtual time thousands arrive, at random moments; fewer nodes take less, at {@link MAX_ARRIVALS_PER_S}. */
 const ARRIVALS_MS = 120_000;
 const MAX_ARRIVALS_PER_S = 20;
-/** Everyone has looked for itself once more by then, a minute after its table filled, and so knows those who came when it did. */
-const SETTLE_MS = 80_000;
+/** The last to arrive has refreshed its table by then. */
+const SETTLE_MS = 30_000;
 
 /** How nodes come to a world. */
 export interface Arrivals {
