@@ -61,6 +61,11 @@ export class Bonds {
     put(this.#ours, nowMs, nodeId, address);
   }
 
+  /** The node leaves our requests unanswered: it may hold no proof of ours. */
+  forgetOurs(nodeId: NodeId): void {
+    this.#ours.delete(nodeId);
+  }
+
   /** True if the node has proved this endpoint within {@link BOND_LIFETIME_MS}. */
   isProved(nowMs: number, nodeId: NodeId, address: SocketAddress): boolean {
     return holds(nowMs, this.#theirs.peek(nodeId), address);

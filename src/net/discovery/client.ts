@@ -112,9 +112,10 @@ export class Client {
   findNode(nowMs: number, node: NodeRecord, target: PublicKey, onDone: OnNeighbors): void {
     const { bonds, limits, counters } = this.#deps;
     const address = udpAddress(node.endpoint);
-    if (bonds.isProved(nowMs, node.nodeId, address)) {
-      this.#queryProved(nowMs, node, target, onDone);
-    } else if (this.isPinging(node.nodeId, address) || limits.admitHearsayPing(nowMs, address)) {
+    const isProved = bonds.isProved(nowMs, node.nodeId, address);
+    if (isProved && bonds.isOursProved(nowMs, node.nodeId, address)) {
+      this.#sendFindNode(nowMs, node, target, onDone);
+    } else if (isProved || this.isPinging(node.nodeId, address) || limits.admitHearsayPing(nowMs, address)) {
       this.ping(nowMs, node, true, (doneAtMs, pong) => {
         if (pong === undefined) onDone(doneAtMs, undefined);
         else this.#queryProved(doneAtMs, node, target, onDone);
@@ -215,8 +216,11 @@ export class Client {
   }
 
   #sendFindNode(nowMs: number, node: NodeRecord, target: PublicKey, onDone: OnNeighbors): void {
-    const done = (doneAtMs: number, reply: Reply | undefined): void =>
+    const done = (doneAtMs: number, reply: Reply | undefined): void => {
+      // A node that has started anew, or met too many since, ignores us until it has pinged us again.
+      if (reply === undefined) this.#deps.bonds.forgetOurs(node.nodeId);
       onDone(doneAtMs, reply?.kind === 'neighbors' ? reply.nodes : undefined);
+    };
     this.#open(nowMs, 'neighbors', node, (to) => this.#deps.sender.findNode(nowMs, to, target), done);
   }
 

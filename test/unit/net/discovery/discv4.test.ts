@@ -189,6 +189,25 @@ describe('requests with an endpoint proof', () => {
   });
 });
 
+describe('FINDNODE of ours', () => {
+  it('that stayed unanswered goes out behind a ping the next time: the node may have lost our proof', () => {
+    bond();
+    const asked = (): number[] => {
+      read = network.sent.length;
+      node.discovery.lookup(network.nowMs, TARGET);
+      return types(received());
+    };
+    expect(asked()).toEqual([findNode.type]);
+    network.run(1000);
+    expect(asked()).toEqual([ping.type]);
+    const [pinged] = received();
+    send(ping, aPing());
+    expect(types(received())).toEqual([pong.type]);
+    answer(pinged);
+    expect(types(received())).toEqual([findNode.type]);
+  });
+});
+
 describe('NEIGHBORS', () => {
   const lie = (ip: string, port = 30303): Neighbor => ({
     endpoint: { ip, udpPort: port, tcpPort: port },
