@@ -38,7 +38,7 @@ async function run(): Promise<void> {
     const runs = await runAll(specs, jobs, say);
     const doc = withFigures(
       readFileSync(DOC, 'utf8'),
-      new Map([[name, figuresSection(runs, jobs)]]),
+      figuresSection(runs, jobs),
       SCENARIOS.map((scenario) => scenario.name),
     );
     writeFileSync(DOC, doc);

@@ -29,14 +29,20 @@ export interface WorkPlan {
   readonly maxPeers: number;
 }
 
-/** What users of such scenarios may choose. */
+/**
+ * What users of such scenarios may choose. Each payment crosses every connection about once, most of them as a hash: rate and
+ * peers are what 1,000 nodes and an hour are affordable with.
+ */
 export const WORK_PARAMETERS = {
   blockMs: { default: 13_000, least: 1_000, most: 600_000, summary: 'mean time between blocks while all miners work' },
   joinMs: { default: 120_000, most: 3_600_000, summary: 'virtual time in which nodes find each other before they pay' },
   mineMs: { default: 600_000, most: 86_400_000, summary: 'virtual time within which all transactions must be mined' },
-  perSecond: { default: 0.5, most: 1_000, summary: 'payments a second' },
-  maxPeers: { default: 50, least: 3, most: 500, summary: 'peers that a node takes' },
+  perSecond: { default: 0.1, most: 1_000, summary: 'payments a second' },
+  maxPeers: { default: 25, least: 3, most: 500, summary: 'peers that a node takes' },
 };
+
+/** A denser network and more payments, for sizes at which they cost little. */
+export const DENSE_WORK = { perSecond: 0.5, maxPeers: 50 } as const;
 
 /** Mean time between two arrivals. */
 export const ARRIVAL_GAP_MS = 100;

@@ -3,7 +3,7 @@ import { shallowReorgs } from '../observe/shallow-reorgs.js';
 import { settingsOf } from '../parameters.js';
 import { BOOTNODES } from '../population/arrivals.js';
 import { beginChurn } from '../population/churn.js';
-import { ARRIVAL_GAP_MS, networkAtWork, WORK_PARAMETERS } from '../population/network-at-work.js';
+import { ARRIVAL_GAP_MS, DENSE_WORK, networkAtWork, WORK_PARAMETERS } from '../population/network-at-work.js';
 import { runUntil } from '../run-until.js';
 import { missed, resultOf, type Scenario } from '../scenario.js';
 import { seededRandom } from '../seeded-random.js';
@@ -36,7 +36,15 @@ const PARAMETERS = {
   offMs: { default: 600_000, least: 1, most: 86_400_000, summary: 'median of the time that a node is away' },
   accounts: { default: 500, least: 1, most: 100_000, summary: 'accounts that pay each other' },
 };
-const SMALL = { blockMs: 6_000, joinMs: 30_000, churnMs: 300_000, endsPerHour: 15, offMs: 30_000, accounts: 20 };
+const SMALL = {
+  ...DENSE_WORK,
+  blockMs: 6_000,
+  joinMs: 30_000,
+  churnMs: 300_000,
+  endsPerHour: 15,
+  offMs: 30_000,
+  accounts: 20,
+};
 
 /** A network at work, whose nodes come and go as they do in the wild. */
 export const churnScenario: Scenario = {

@@ -3,7 +3,7 @@ import { invariant } from '../../base/invariant.js';
 import type { SimNode } from '../machines/sim-node.js';
 import { oneChain } from '../observe/one-chain.js';
 import { settingsOf } from '../parameters.js';
-import { ARRIVAL_GAP_MS, networkAtWork, WORK_PARAMETERS } from '../population/network-at-work.js';
+import { ARRIVAL_GAP_MS, DENSE_WORK, networkAtWork, WORK_PARAMETERS } from '../population/network-at-work.js';
 import { runUntil } from '../run-until.js';
 import { missed, resultOf, type Scenario } from '../scenario.js';
 import { seededRandom } from '../seeded-random.js';
@@ -26,7 +26,7 @@ const PARAMETERS = {
   healBlocks: { default: 2, least: 1, most: 1_000, summary: 'block times within which one chain must come out' },
   afterMs: { default: 60_000, most: 86_400_000, summary: 'virtual time that the network goes on in the end' },
 };
-const SMALL = { blockMs: 5_000, joinMs: 30_000, wholeMs: 30_000, splitMs: 240_000, healBlocks: 8 };
+const SMALL = { ...DENSE_WORK, blockMs: 5_000, joinMs: 30_000, wholeMs: 30_000, splitMs: 240_000, healBlocks: 8 };
 
 /** All nodes are on one chain but for the newest block, which may be on its way. */
 const isOneChain = (nodes: readonly SimNode[]): boolean => (commonHeight(nodes, 1) ?? -1) >= highestHead(nodes) - 1;
