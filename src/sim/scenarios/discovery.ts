@@ -52,7 +52,7 @@ export const discoveryScenario: Scenario = {
     const peers = peerCounts(world.nodes);
     const wanted = Math.min(leastPeers, nodes - 1);
     const lonely = peers.filter((count) => count < wanted).length;
-    const connected = connectedToFirst(world);
+    const connected = connectedToFirst(world.nodes);
     const failures = missed(
       [lonely > 0, `${lonely} nodes have fewer than ${wanted} peers`],
       [connected < nodes, `only ${connected} of ${nodes} nodes are connected`],

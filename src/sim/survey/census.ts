@@ -1,5 +1,4 @@
 import type { SimNode } from '../machines/sim-node.js';
-import type { World } from '../world.js';
 
 /** The number of the node's head. */
 export const headNumber = (node: SimNode): number => node.rooms().chain.head().header.number;
@@ -45,10 +44,10 @@ export function tablesAmong(
 export const dialedCounts = (nodes: readonly SimNode[]): number[] =>
   nodes.map((node) => node.rooms().swarm.counters().dialedSlots);
 
-/** How many nodes can be reached over connections from the first one, itself among them. */
-export function connectedToFirst(world: World): number {
-  const byId = new Map<string, SimNode>(world.nodes.map((node) => [node.identity.nodeId, node]));
-  const seen = new Set(world.nodes.slice(0, 1));
+/** How many of `nodes` can be reached from the first one over connections between them, itself among them. */
+export function connectedToFirst(nodes: readonly SimNode[]): number {
+  const byId = new Map<string, SimNode>(nodes.map((node) => [node.identity.nodeId, node]));
+  const seen = new Set(nodes.slice(0, 1));
   for (const node of seen) {
     for (const { id } of node.rooms().swarm.peers(node.nowMs())) {
       const next = byId.get(id);
