@@ -8,9 +8,12 @@ export class BoundedMap<K, V> implements Iterable<[K, V]> {
   readonly #entries = new Map<K, V>();
   /**
    * Stands before the oldest entry, since all before it were evicted. A fresh iterator would step over every entry that
-   * was deleted since the map was last rehashed: 50 us for each eviction from a map of 32,768.
+   * was deleted since the map was last rehashed: 50 us for each eviction from a map of 32,768. While it stands still it
+   * keeps alive all that was deleted since (V8 links each old table to the next), so it is let go after `capacity` deletions.
    */
   #eldest: Iterator<[K, V]> | undefined;
+  /** Deletions since #eldest last moved. */
+  #deletions = 0;
   readonly capacity: number;
 
   constructor(capacity: number) {
@@ -30,7 +33,7 @@ export class BoundedMap<K, V> implements Iterable<[K, V]> {
   get(key: K): V | undefined {
     const value = this.#entries.get(key);
     if (value === undefined) return undefined;
-    this.#entries.delete(key);
+    this.#remove(key);
     this.#entries.set(key, value);
     return value;
   }
@@ -48,21 +51,23 @@ export class BoundedMap<K, V> implements Iterable<[K, V]> {
 
   /** Stores a value and returns the entry that had to go for it, if any. */
   set(key: K, value: V): [K, V] | undefined {
-    this.#entries.delete(key);
+    this.#remove(key);
     this.#entries.set(key, value);
     if (this.#entries.size <= this.capacity) return undefined;
     this.#eldest ??= this.#entries.entries();
+    this.#deletions = 0;
     const oldest = this.#eldest.next().value as [K, V];
     this.#entries.delete(oldest[0]);
     return oldest;
   }
 
   delete(key: K): boolean {
-    return this.#entries.delete(key);
+    return this.#remove(key);
   }
 
   clear(): void {
     this.#entries.clear();
+    this.#eldest = undefined;
   }
 
   keys(): IterableIterator<K> {
@@ -76,13 +81,20 @@ export class BoundedMap<K, V> implements Iterable<[K, V]> {
   [Symbol.iterator](): IterableIterator<[K, V]> {
     return this.#entries.entries();
   }
+
+  #remove(key: K): boolean {
+    const wasThere = this.#entries.delete(key);
+    if (wasThere && ++this.#deletions >= this.capacity) this.#eldest = undefined;
+    return wasThere;
+  }
 }
 
 /** A set of at most `capacity` keys; adding to a full one evicts the key added longest ago. */
 export class BoundedSet<K> {
   readonly #keys = new Set<K>();
-  /** Stands before the oldest key, as in {@link BoundedMap}. */
+  /** Stands before the oldest key, and is let go, as in {@link BoundedMap}. */
   #eldest: Iterator<K> | undefined;
+  #deletions = 0;
   readonly capacity: number;
 
   constructor(capacity: number) {
@@ -104,13 +116,16 @@ export class BoundedSet<K> {
     this.#keys.add(key);
     if (this.#keys.size > this.capacity) {
       this.#eldest ??= this.#keys.values();
+      this.#deletions = 0;
       this.#keys.delete(this.#eldest.next().value as K);
     }
     return true;
   }
 
   delete(key: K): boolean {
-    return this.#keys.delete(key);
+    const wasThere = this.#keys.delete(key);
+    if (wasThere && ++this.#deletions >= this.capacity) this.#eldest = undefined;
+    return wasThere;
   }
 
   values(): IterableIterator<K> {
