@@ -4,6 +4,7 @@ import { senderOf, setSender } from '../../types/sender.js';
 import type { Transaction } from '../../types/transaction.js';
 import { type SharedBatch, shareTransactions } from './recover-batch.js';
 import type { RecoverMessage } from './recover-worker.js';
+import { startThreads } from './start-threads.js';
 import { workerUrl } from './worker-url.js';
 
 /** How sender recovery is shared out. */
@@ -12,7 +13,7 @@ export interface RecoverWorkersConfig {
   readonly threads: number;
   /** Fewer signatures than this are recovered at once on the calling thread. */
   readonly minBatch?: number;
-  /** A thread died; its batches are recovered on the calling thread. */
+  /** A thread died, or could not start; its batches are recovered on the calling thread. */
   readonly onFailure?: (error: Error) => void;
 }
 
@@ -133,12 +134,14 @@ export function createRecoverWorkers(config: RecoverWorkersConfig): RecoverWorke
   return {
     async recoverSenders(transactions) {
       const unknown = transactions.filter((tx) => tx.sender === undefined);
-      if (threads.length + unstarted === 0 || unknown.length < minBatch) {
+      if (unstarted > 0 && unknown.length >= minBatch) {
+        threads = startThreads(unstarted, spawn, config.onFailure);
+        unstarted = 0;
+      }
+      if (threads.length === 0 || unknown.length < minBatch) {
         unknown.forEach(senderOf);
         return;
       }
-      if (unstarted > 0) threads = Array.from({ length: unstarted }, spawn);
-      unstarted = 0;
       const answers: Promise<void>[] = [];
       const size = Math.min(CHUNK, Math.ceil(unknown.length / threads.length));
       for (let start = 0; start < unknown.length; start += size) answers.push(send(unknown.slice(start, start + size)));

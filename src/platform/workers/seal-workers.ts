@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import type { Seal, SealTask } from '../../miner/mining-job.js';
 import type { SealReply, SealRequest, SealWorkerData } from './seal-messages.js';
+import { startThreads } from './start-threads.js';
 import { workerUrl } from './worker-url.js';
 
 /** How the threads of a miner are run. */
@@ -10,7 +11,7 @@ export interface SealWorkersConfig {
   readonly maxHashrate: number | undefined;
   /** The hashes that the limit allows in this many ms are tried at once when the threads start; 0 when not given. */
   readonly headStartMs?: number;
-  /** A thread died; the others go on. */
+  /** A thread died, or could not start; the others go on. */
   readonly onFailure?: (error: Error) => void;
 }
 
@@ -100,7 +101,7 @@ export function createSealWorkers(config: SealWorkersConfig): SealWorkers {
   }
 
   function launch(): void {
-    if (threads.length === 0) threads = Array.from({ length: wanted }, spawn);
+    if (threads.length === 0) threads = startThreads(wanted, spawn, config.onFailure);
     if (sampler !== undefined) return;
     sample();
     sampler = setInterval(sample, SAMPLE_MS).unref();
