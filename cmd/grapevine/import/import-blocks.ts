@@ -99,6 +99,8 @@ export async function* importBlocks(
     // At most one batch is under way: what is not written is held in memory.
     await writing;
     writing = writeChain(datadir, false);
+    // Whoever awaits it learns of a failure; until then Node must not take it for one that nobody handles.
+    writing.catch(() => undefined);
   }
 
   try {
