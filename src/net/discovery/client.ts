@@ -97,7 +97,8 @@ export class Client {
       onDone(doneAtMs, pong);
     };
     const patient = clock.isLonely(nowMs);
-    this.#open(nowMs, 'pong', node, (to) => this.#deps.sender.ping(nowMs, to, patient), done);
+    const ask = (to: SocketAddress) => this.#deps.sender.ping(nowMs, to, patient);
+    if (!this.#open(nowMs, 'pong', node, ask, done)) onDone(nowMs, undefined);
   }
 
   /** True if a ping to the node is in flight. */
@@ -130,7 +131,8 @@ export class Client {
   requestEnr(nowMs: number, node: NodeRecord, onDone: OnRecord): void {
     const done = (doneAtMs: number, reply: Reply | undefined): void =>
       onDone(doneAtMs, reply?.kind === 'enr-response' ? reply.record : undefined);
-    this.#open(nowMs, 'enr-response', node, (to) => this.#deps.sender.enrRequest(nowMs, to), done);
+    const ask = (to: SocketAddress) => this.#deps.sender.enrRequest(nowMs, to);
+    if (!this.#open(nowMs, 'enr-response', node, ask, done)) onDone(nowMs, undefined);
   }
 
   /** The node has pinged us and we have answered: what waited for that goes on. */
@@ -221,25 +223,23 @@ export class Client {
       if (reply === undefined) this.#deps.bonds.forgetOurs(node.nodeId);
       onDone(doneAtMs, reply?.kind === 'neighbors' ? reply.nodes : undefined);
     };
-    this.#open(nowMs, 'neighbors', node, (to) => this.#deps.sender.findNode(nowMs, to, target), done);
+    const ask = (to: SocketAddress) => this.#deps.sender.findNode(nowMs, to, target);
+    if (!this.#open(nowMs, 'neighbors', node, ask, done)) onDone(nowMs, undefined);
   }
 
-  /** Sends a request and waits for its answer, unless one like it is in flight or too many are: then it fails at once. */
+  /** Sends a request and waits for its answer, unless one like it is in flight or too many are: then nothing happens, and it is false. */
   #open(
     nowMs: number,
     kind: Reply['kind'],
     { nodeId, endpoint }: NodeRecord,
     send: (address: SocketAddress) => Hash32 | undefined,
     done: (nowMs: number, reply: Reply | undefined) => void,
-  ): void {
+  ): boolean {
     const address = udpAddress(endpoint);
     if (!this.#requests.hasRoom()) this.#deps.counters.drop('requests-full');
-    if (!this.#requests.hasRoom() || this.#requests.get(kind, address, nodeId) !== undefined) {
-      done(nowMs, undefined);
-      return;
-    }
+    if (!this.#requests.hasRoom() || this.#requests.get(kind, address, nodeId) !== undefined) return false;
     const hash = send(address);
-    this.#requests.open({
+    return this.#requests.open({
       kind,
       nodeId,
       address,

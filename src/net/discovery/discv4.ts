@@ -249,6 +249,7 @@ class Discv4 implements Discovery {
     const heard: NodeRecord[] = []; // BOUNDED: by an answer
     const mayRelay = this.#rules.relayedBy(from.endpoint.ip);
     for (const { publicKey, endpoint } of nodes) {
+      if (publicKey === this.#deps.identity.publicKey) continue;
       const allowed =
         isEndpoint(endpoint) && mayRelay(endpoint.ip, endpoint.udpPort) && this.#config.isAllowed(endpoint.ip);
       if (allowed) heard.push(this.#records.of(publicKey, endpoint));

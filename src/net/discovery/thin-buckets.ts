@@ -40,12 +40,14 @@ export class ThinBuckets {
     this.#deps = deps;
   }
 
-  /** Asks one node for each thin bucket. */
+  /** Asks one node for each thin bucket, no node twice: it answers one question at a time. */
   fill(nowMs: number): void {
     const { table, client, heardOf } = this.#deps;
+    const asked = new Set<NodeId>();
     for (const { key, id } of this.#targetsIn(this.#thin())) {
-      const [node] = table.closest(id, 1);
+      const node = table.closest(id, asked.size + 1).find(({ nodeId }) => !asked.has(nodeId));
       if (node === undefined) continue;
+      asked.add(node.nodeId);
       client.findNode(nowMs, node, key, (doneAtMs, nodes) => {
         if (nodes !== undefined) this.offer(doneAtMs, heardOf(node, nodes));
       });

@@ -239,6 +239,14 @@ describe('NEIGHBORS', () => {
     expect(types(received({ ip: '40.1.0.1', port: 30303 }))).toEqual([ping.type]);
   });
 
+  it('never make us ping ourselves', () => {
+    provoke();
+    const { publicKey } = node.identity;
+    send(neighbors, { nodes: [{ ...lie('40.0.0.1'), publicKey }], expiration: expiration() });
+    network.run(1000);
+    expect(network.sent.filter(({ to }) => to.ip === '40.0.0.1')).toEqual([]);
+  });
+
   it('make us ping a victim once, however many nodes it is said to host', () => {
     provoke();
     send(neighbors, {

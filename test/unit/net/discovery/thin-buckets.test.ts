@@ -76,6 +76,7 @@ describe('thin buckets', () => {
     const { buckets, queries } = fixture(known);
     buckets.fill(NOW);
     expect(queries.map(({ bucket }) => bucket).sort((a, b) => a - b)).toEqual(asked);
+    expect(new Set(queries.map(({ node }) => node.nodeId)).size).toBe(asked.length);
   });
 
   it('are asked for from the node of the table that is closest to them', () => {
