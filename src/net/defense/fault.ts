@@ -78,6 +78,8 @@ export type Fault =
    * own rules, but follows a chain that we can't: incompatible, not guilty.
    */
   | { readonly code: 'incompatible-block'; readonly hash: Hash32; readonly rule: string }
+  /** A block announced with a number that is not its own, which its hash commits to. */
+  | { readonly code: 'misnumbered-block'; readonly hash: Hash32; readonly announced: number; readonly actual: number }
   /** A block too far from our head, or from the future. Clocks differ; heads differ. */
   | { readonly code: 'distant-block'; readonly hash: Hash32 }
 

@@ -94,6 +94,7 @@ export const PENALTIES: { readonly [Code in FaultCode]: Penalty } = {
   'invalid-seal': hard(100),
   // A hash is announced, and a chain served, only by who has executed it.
   'announced-invalid-block': hard(100),
+  'misnumbered-block': hard(40),
   // Whole blocks are relayed before execution (caps/eth.md, Block Propagation).
   'relayed-invalid-block': costless(undefined),
   'distant-block': costless(undefined),

@@ -19,6 +19,13 @@ const LEAST_PAUSE_MS = 5;
 const COPIES_MS = 100;
 /** But so many in any case: the first steps are the ones that count. */
 const LEAST_COPIES = 2;
+/** Of a large block so many copies are on offer at a time: those that leave a home's line in half a second, within these bounds. */
+const OFFERED_MS = 500;
+const LEAST_OFFERS = 2;
+const MOST_OFFERS = 8;
+/** Round trips beyond this are taken for this; one that is not known is in the middle. */
+const MAX_RTT_MS = 500;
+const UNKNOWN_RTT_MS = 200;
 /** Blocks that leave at once. */
 const MAX_LEAVING = 8;
 
@@ -33,6 +40,8 @@ interface Leaving {
   readonly copies: EthPeer[];
   /** Who else is told of it; undefined until it is imported. */
   offers: BlockOffers | undefined;
+  /** Who was sent its body on request. BOUNDED: by the connections while it leaves */
+  readonly served: Set<ConnId>;
 }
 
 /**
@@ -64,13 +73,14 @@ export class BlockBroadcast {
     const copyMs = payload.length / BYTES_PER_MS;
     const affordable = Math.max(LEAST_COPIES, Math.floor(COPIES_MS / copyMs));
     const chosen = unaware.slice(0, Math.ceil(Math.sqrt(this.#table.size)));
-    const rtt = new Map(chosen.map((peer) => [peer, this.#peers.rttMs(peer.conn) ?? Number.POSITIVE_INFINITY]));
-    chosen.sort((a, b) => compare(rtt.get(a), rtt.get(b)));
-    const copies = fromBothEnds(chosen, affordable);
+    const rtt = new Map(chosen.map((peer) => [peer, rttOf(this.#peers, peer.conn)]));
+    const byDistance = chosen.sort((a, b) => (rtt.get(a) ?? 0) - (rtt.get(b) ?? 0));
+    const copies = fromBothEnds(byDistance, affordable);
     if (!isLarge(block)) {
       for (const peer of copies) this.#sendTo(nowMs, peer, block.hash, payload);
     } else {
-      this.#add({ hash: block.hash, number: block.header.number, copyMs, payload, copies, offers: undefined });
+      const { hash, header } = block;
+      this.#add({ hash, number: header.number, copyMs, payload, copies, offers: undefined, served: new Set() });
       this.#go(nowMs);
     }
   }
@@ -82,15 +92,22 @@ export class BlockBroadcast {
       for (const peer of this.#unaware(hash)) this.#tell(peer, hash, number);
     } else if (leaving.offers === undefined) {
       const others = this.#unaware(hash).filter((peer) => !leaving.copies.includes(peer));
-      leaving.offers = new BlockOffers(this.#shuffled(others));
+      const most = Math.max(LEAST_OFFERS, Math.min(MOST_OFFERS, Math.floor(OFFERED_MS / leaving.copyMs)));
+      leaving.offers = new BlockOffers(this.#shuffled(others), most);
       this.#go(nowMs);
     }
   }
 
-  /** Takes note that a peer was sent the bodies of these blocks, which it asked for. */
+  /** Sends no more of a block: it is not in our chain. */
+  forget(hash: Hash32): void {
+    this.#leaving = this.#leaving.filter((leaving) => leaving.hash !== hash);
+  }
+
+  /** Takes note that a peer was sent the bodies of these blocks, which it asked for. Whoever asks again and again holds nobody up. */
   onServed(nowMs: number, conn: ConnId, hashes: readonly Hash32[]): void {
     for (const leaving of this.#leaving) {
-      if (!hashes.includes(leaving.hash)) continue;
+      if (leaving.served.has(conn) || !hashes.includes(leaving.hash)) continue;
+      leaving.served.add(conn);
       this.#freeAtMs = Math.max(nowMs, this.#freeAtMs) + leaving.copyMs;
       leaving.offers?.taken(conn, this.#freeAtMs);
     }
@@ -130,7 +147,7 @@ export class BlockBroadcast {
       for (let peer = offers?.next(nowMs); peer !== undefined; peer = offers?.next(nowMs)) {
         if (!this.#isUnaware(peer, hash)) continue;
         this.#tell(peer, hash, number);
-        offers?.made(peer.conn, Math.max(nowMs, this.#freeAtMs), this.#peers.rttMs(peer.conn));
+        offers?.made(peer.conn, Math.max(nowMs, this.#freeAtMs), rttOf(this.#peers, peer.conn));
       }
     }
     this.#leaving = this.#leaving.filter(({ copies, offers }) => copies.length > 0 || offers?.isOver() !== true);
@@ -181,7 +198,7 @@ function fromBothEnds<T>(items: readonly T[], count: number): T[] {
   return [...items.slice(0, count - last), ...items.slice(items.length - last)];
 }
 
-/** For round trips that may be unknown, which is Infinity; the sort is stable. */
-function compare(a = 0, b = 0): number {
-  return a === b ? 0 : a - b;
+/** The round trip to a peer, as far as it matters: nobody gains much by seeming far away. */
+function rttOf(peers: PeerControl, conn: ConnId): number {
+  return Math.min(peers.rttMs(conn) ?? UNKNOWN_RTT_MS, MAX_RTT_MS);
 }

@@ -21,7 +21,9 @@ const MAX_ANNOUNCERS = 16;
 /** An announced block on its way to us. */
 interface Wanted {
   readonly hash: Hash32;
+  /** As the first announcer has it. */
   readonly number: number;
+  readonly firstAnnouncer: ConnId;
   /** The first `asked` have been asked in this stage. BOUNDED: by MAX_ANNOUNCERS */
   readonly announcers: ConnId[];
   /** Undefined: the header is wanted, else the body to it. */
@@ -39,6 +41,10 @@ interface BlockFetcherDeps {
   readonly chain: ChainReader;
   readonly peers: PeerControl;
   readonly requests: RequestTable;
+  /** True if a block of this number can't become part of our chain any more. */
+  readonly isTooOld: (number: number) => boolean;
+  /** Told of bytes that a peer sent to no use. */
+  readonly onWasted: (nowMs: number, conn: ConnId, bytes: number) => void;
   /** Takes a block whose header and body are checked. */
   readonly onBlock: (nowMs: number, conn: ConnId, block: Block) => void;
   /** Takes a block with a good seal whose parent is not here. */
@@ -47,7 +53,8 @@ interface BlockFetcherDeps {
 
 /**
  * Fetches announced blocks from their announcers. The body of what may be our next block is asked for in the same flight as the header: it is
- * taken once the header is here and good, and saves a round trip. Else the header comes first. Bodies are large, so one peer at a time is asked.
+ * taken once the header is here and good, and saves a round trip. Else the header comes first. Bodies are large: who is late with one gets
+ * more time, each time twice as much, before the next announcer is asked.
  */
 export class BlockFetcher {
   readonly #deps: BlockFetcherDeps;
@@ -69,7 +76,7 @@ export class BlockFetcher {
     if (count >= MAX_PER_PEER || (wanted !== undefined && wanted.announcers.length >= MAX_ANNOUNCERS)) return;
     if (wanted === undefined) {
       wanted = {
-        ...{ ...block, announcers: [], header: undefined, asked: 0, inFlight: 0 },
+        ...{ ...block, firstAnnouncer: peer.conn, announcers: [], header: undefined, asked: 0, inFlight: 0 },
         ...{ bodiesComing: new Set<ConnId>(), nextAskMs: Number.POSITIVE_INFINITY },
       };
       this.#wanted.set(block.hash, wanted);
@@ -139,10 +146,14 @@ export class BlockFetcher {
     const sent =
       header === undefined ? this.#askHeader(nowMs, conn, wanted) : this.#askBody(nowMs, conn, wanted, header);
     if (!sent) return false;
+    this.#hedge(wanted, nowMs + (header === undefined ? HEDGE_MS : HEDGE_MS * 2 ** wanted.inFlight));
     wanted.inFlight++;
-    wanted.nextAskMs = nowMs + HEDGE_MS;
-    this.#wake.by(wanted.nextAskMs);
     return true;
+  }
+
+  #hedge(wanted: Wanted, atMs: number): void {
+    wanted.nextAskMs = atMs;
+    this.#wake.by(atMs);
   }
 
   /** The nearest of the announcers that have not been asked in this stage; it counts as asked from now on. */
@@ -217,6 +228,7 @@ export class BlockFetcher {
       onReply: (at, items) => {
         const header = over();
         if (header !== undefined) this.#onBody(at, conn, wanted, header, items);
+        else this.#deps.onWasted(at, conn, sizeOf(items));
       },
       onFailure: (at) => {
         if (over() !== undefined) this.#ask(at, wanted);
@@ -236,19 +248,25 @@ export class BlockFetcher {
       return;
     }
     const header = decodeHeader(item);
-    if (header.hash !== wanted.hash || header.header.number !== wanted.number) {
+    if (header.hash !== wanted.hash) {
       peers.fault(nowMs, conn, { code: 'reply-mismatch', request: 'headers', detail: 'not the announced block' });
       this.#ask(nowMs, wanted);
       return;
     }
+    const { number } = header.header;
+    if (number !== wanted.number) {
+      // The hash commits to the number: whoever answered is right, and others may have announced it rightly.
+      const { hash, number: announced, firstAnnouncer } = wanted;
+      peers.fault(nowMs, firstAnnouncer, { code: 'misnumbered-block', hash, announced, actual: number });
+    }
     const parent = chain.headerByHash(header.header.parentHash);
     const verdict = headerVerdict(chain, header, parent, nowMs);
     if (verdict.kind === 'wrong') peers.fault(nowMs, conn, verdict.fault);
-    if (verdict.kind !== 'valid') {
+    if (verdict.kind !== 'valid' || this.#deps.isTooOld(number)) {
       this.drop(wanted.hash);
     } else if (parent === undefined) {
       this.drop(wanted.hash);
-      this.#deps.onUnconnected(nowMs, conn, { hash: wanted.hash, number: wanted.number });
+      this.#deps.onUnconnected(nowMs, conn, { hash: wanted.hash, number });
     } else if (isEmptyBody(header)) {
       this.#finish(nowMs, conn, header, { transactions: [], uncles: [] });
     } else {
@@ -257,7 +275,11 @@ export class BlockFetcher {
       wanted.inFlight = wanted.bodiesComing.size;
       const { announcers, bodiesComing } = wanted;
       for (const [at, one] of announcers.entries()) if (bodiesComing.has(one)) moveTo(announcers, at, wanted.asked++);
-      if (wanted.inFlight > 0) return;
+      if (wanted.inFlight > 0) {
+        // The next one may have had nobody to ask for the header.
+        this.#hedge(wanted, Math.min(wanted.nextAskMs, nowMs + HEDGE_MS));
+        return;
+      }
       // Whoever just proved to have the block is asked for the rest of it first.
       const at = announcers.indexOf(conn);
       if (at >= 0) moveTo(announcers, at, wanted.asked++);
@@ -288,6 +310,8 @@ export class BlockFetcher {
     this.#deps.onBlock(nowMs, conn, makeBlock(header, body));
   }
 }
+
+const sizeOf = (items: readonly Uint8Array[]): number => items.reduce((sum, item) => sum + item.length, 0);
 
 /** Moves an item to an earlier place. */
 function moveTo(items: ConnId[], from: number, to: number): void {

@@ -10,6 +10,7 @@ import type { ConnId } from '../io.js';
 import { BlockBroadcast, isLarge } from './block-broadcast.js';
 import { BlockFetcher } from './block-fetcher.js';
 import { BlockQueue } from './block-queue.js';
+import type { GossipBudget } from './gossip-budget.js';
 import { headerVerdict } from './header-verdict.js';
 import { invalidBlockFault, knownInvalidFault } from './invalid-block.js';
 import type { EthPeer, PeerTable } from './peer.js';
@@ -39,6 +40,7 @@ export class BlockGossip {
     readonly requests: RequestTable;
     readonly random: Random;
     readonly log: Log;
+    readonly budget: GossipBudget;
   }) {
     this.#chain = deps.chain;
     this.#table = deps.table;
@@ -50,6 +52,8 @@ export class BlockGossip {
       chain: deps.chain,
       peers: deps.peers,
       requests: deps.requests,
+      isTooOld: (number) => this.#distance(number) < -MAX_BEHIND,
+      onWasted: (nowMs, conn, bytes) => deps.budget.spend(nowMs, conn, bytes),
       onBlock: (nowMs, conn, block) => this.#passOn(nowMs, block, { conn, how: 'announced' }),
       onUnconnected: (_nowMs, conn, block) => this.#hint(conn, block),
     });
@@ -68,7 +72,7 @@ export class BlockGossip {
       peer.claim = { hash: block.header.parentHash, totalDifficulty: parentTotal };
     }
     if (this.#chain.hasBlock(block.hash) || this.#chain.isInvalid(block.hash) || this.#queue.has(block.hash)) return;
-    const distance = block.header.number - this.#chain.head().number;
+    const distance = this.#distance(block.header.number);
     if (distance < -MAX_BEHIND) return;
     const header: SealedHeader = sealedHeaderOf(block);
     const parent = this.#chain.headerByHash(block.header.parentHash);
@@ -107,7 +111,7 @@ export class BlockGossip {
         continue;
       }
       if (this.#chain.hasBlock(hash) || this.#queue.has(hash)) continue;
-      const distance = number - this.#chain.head().number;
+      const distance = this.#distance(number);
       if (distance > MAX_AHEAD) this.#hint(peer.conn, announced);
       else if (distance >= -MAX_BEHIND) this.#fetcher.announce(nowMs, peer, announced);
     }
@@ -131,14 +135,18 @@ export class BlockGossip {
         if (result.newHead) this.#peers.merit(nowMs, source.conn, { kind: 'first-block' });
         return;
       case 'invalid':
+        this.#broadcast.forget(hash);
         this.#peers.fault(nowMs, source.conn, invalidBlockFault(source.how, hash, result.code));
         this.#log.log('warn', 'net', 'invalid block from peer', { hash, rule: result.code, conn: source.conn });
         return;
       case 'orphan':
+        this.#broadcast.forget(hash);
         this.#hint(source.conn, { hash, number: block.header.number });
         return;
-      case 'known':
       case 'future':
+        this.#broadcast.forget(hash);
+        return;
+      case 'known':
         return;
     }
   }
@@ -184,7 +192,12 @@ export class BlockGossip {
     const total = this.#chain.totalDifficulty(block.header.parentHash);
     if (total !== undefined && (source.how === 'new-block' || isLarge(block)))
       this.#broadcast.propagate(nowMs, block, total + block.header.difficulty);
-    this.#queue.add(block, source);
+    if (!this.#queue.add(block, source)) this.#broadcast.forget(block.hash);
+  }
+
+  /** How far a number is ahead of our head. */
+  #distance(number: number): number {
+    return number - this.#chain.head().number;
   }
 
   /** Remembers the highest block that a peer announced and that does not connect: the way to it leads over the others. */

@@ -1,11 +1,8 @@
 import type { ConnId } from '../io.js';
 import type { EthPeer } from './peer.js';
 
-/** Peers that are told of a large block at once: as many copies as leave a home's line in half a second, or a few more. */
-const MAX_OPEN = 8;
-/** Whoever wants the block asks for it within a round trip and this; of a peer whose round trip is not known, within this alone. */
+/** Whoever wants the block asks for it within a round trip and this. */
 const SLACK_MS = 50;
-const UNKNOWN_RTT_MS = 200;
 
 /**
  * Who is told of a large block when. Told all at once they would all ask at once, and wait for each other, while others have idle lines. So a
@@ -14,22 +11,26 @@ const UNKNOWN_RTT_MS = 200;
 export class BlockOffers {
   /** Those not told yet, in order. BOUNDED: by the connections */
   readonly waiting: EthPeer[];
-  /** When the offer to each is over. BOUNDED: by MAX_OPEN in next */
+  /** When the offer to each is over. BOUNDED: by #most in next */
   readonly #open = new Map<ConnId, number>();
 
-  constructor(waiting: EthPeer[]) {
+  readonly #most: number;
+
+  /** At most `most` are told at a time. */
+  constructor(waiting: EthPeer[], most: number) {
     this.waiting = waiting;
+    this.#most = most;
   }
 
   /** Who is to be told now. */
   next(nowMs: number): EthPeer | undefined {
     for (const [conn, untilMs] of this.#open) if (untilMs <= nowMs) this.#open.delete(conn);
-    return this.#open.size < MAX_OPEN ? this.waiting.shift() : undefined;
+    return this.#open.size < this.#most ? this.waiting.shift() : undefined;
   }
 
   /** Takes note that a peer was told: the announcement leaves at `leavesMs`. */
-  made(conn: ConnId, leavesMs: number, rttMs: number | undefined): void {
-    this.#open.set(conn, leavesMs + (rttMs ?? UNKNOWN_RTT_MS) + SLACK_MS);
+  made(conn: ConnId, leavesMs: number, rttMs: number): void {
+    this.#open.set(conn, leavesMs + rttMs + SLACK_MS);
   }
 
   /** Takes note that a peer asked for the block, and that its copy has left at `untilMs`. */

@@ -15,9 +15,16 @@ export const SOFT_REPLY_BYTES = 2 * 1024 * 1024;
 /** Reads for one request: twice the items, so that asking for what is not there is not free (as other clients do). */
 const MAX_LOOKUPS = 2 * MAX_ITEMS_PER_MESSAGE;
 
+/** An answer to a request for things by their hashes. */
+interface AnswerByHash extends Answer {
+  /** The hashes of the items, in their order. */
+  readonly found: readonly Hash32[];
+}
+
 /** The stored things with these hashes, in the order asked; those not there are left out. */
-function answerByHash(hashes: readonly Hash32[], lookUp: (hash: Hash32) => Uint8Array | undefined): Answer {
+function answerByHash(hashes: readonly Hash32[], lookUp: (hash: Hash32) => Uint8Array | undefined): AnswerByHash {
   const items: Uint8Array[] = []; // BOUNDED: by MAX_ITEMS_PER_MESSAGE
+  const found: Hash32[] = []; // BOUNDED: by MAX_ITEMS_PER_MESSAGE
   let bytes = 0;
   let lookups = 0;
   for (const hash of hashes) {
@@ -26,21 +33,22 @@ function answerByHash(hashes: readonly Hash32[], lookUp: (hash: Hash32) => Uint8
     const item = lookUp(hash);
     if (item === undefined) continue;
     items.push(item);
+    found.push(hash);
     bytes += item.length;
   }
-  return { items, lookups };
+  return { items, lookups, found };
 }
 
 /** The bodies of blocks, as stored. */
-export const answerBodies = (chain: ChainReader, hashes: readonly Hash32[]): Answer =>
+export const answerBodies = (chain: ChainReader, hashes: readonly Hash32[]): AnswerByHash =>
   answerByHash(hashes, (hash) => chain.bodyRaw(hash));
 
 /** The receipts of blocks, as stored. */
-export const answerReceipts = (chain: ChainReader, hashes: readonly Hash32[]): Answer =>
+export const answerReceipts = (chain: ChainReader, hashes: readonly Hash32[]): AnswerByHash =>
   answerByHash(hashes, (hash) => chain.receiptsRaw(hash));
 
 /** Pooled transactions in their network forms. */
-export const answerPooled = (txs: TxSink, hashes: readonly Hash32[]): Answer =>
+export const answerPooled = (txs: TxSink, hashes: readonly Hash32[]): AnswerByHash =>
   answerByHash(hashes, (hash) => txs.getTransaction(hash)?.raw);
 
 /**

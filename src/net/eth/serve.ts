@@ -53,7 +53,7 @@ interface ServerDeps {
   readonly txs: TxSink;
   readonly peers: PeerControl;
   readonly pauseRead: (conn: ConnId, paused: boolean) => void;
-  /** Told that a peer was sent what there is of these bodies. */
+  /** Told that a peer was sent these bodies. */
   readonly onBodies: (nowMs: number, conn: ConnId, hashes: readonly Hash32[]) => void;
 }
 
@@ -159,12 +159,12 @@ export class Server {
       case EthCode.getBlockBodies: {
         const { requestId, hashes } = getBlockBodies.decode(payload);
         return () => {
-          const { items, lookups } = answerBodies(chain, hashes);
+          const { items, lookups, found } = answerBodies(chain, hashes);
           return {
             code: blockBodies.code,
             payload: blockBodies.encode({ requestId, items }),
             lookups,
-            bodiesOf: hashes,
+            bodiesOf: found,
           };
         };
       }

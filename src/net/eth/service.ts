@@ -135,7 +135,7 @@ export function createEthService(deps: EthDeps): EthService {
     pauseRead: (conn, paused) => gate.set(conn, 'replies', paused),
     onBodies: (nowMs, conn, hashes) => blockGossip.onServed(nowMs, conn, hashes),
   });
-  const blockGossip = new BlockGossip({ ...deps, table, requests, random: deps.random.fork('eth-blocks') });
+  const blockGossip = new BlockGossip({ ...deps, table, requests, budget, random: deps.random.fork('eth-blocks') });
   const txGossip = new TxGossip({ ...deps, table, requests, random: deps.random.fork('eth-transactions') });
   const sync = new Sync({ ...deps, table, requests, emit, isComing: (hash) => blockGossip.isComing(hash) });
   const ticking = [server, budget, blockGossip, txGossip, sync];

@@ -65,6 +65,7 @@ const FAULTS: {
     fault: { code: 'incompatible-block', hash, rule: 'contract-creation' },
     how: 'a full Ethereum node',
   },
+  'misnumbered-block': { fault: { code: 'misnumbered-block', hash, announced: 6, actual: 7 } },
   'distant-block': { fault: { code: 'distant-block', hash }, how: 'its clock or ours' },
   'invalid-transaction': { fault: { code: 'invalid-transaction', hash, rule: 'bad-signature' } },
   'refused-transaction': {

@@ -1,70 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { localStatus } from '../../../../src/net/eth/handshake.js';
-import { type Block, encodeBody, makeBlock, sealedHeaderOf } from '../../../../src/types/block.js';
-import { blockBodies } from '../../../../src/wire/eth/block-bodies.js';
-import { blockHeaders } from '../../../../src/wire/eth/block-headers.js';
+import { type Block, makeBlock, sealedHeaderOf } from '../../../../src/types/block.js';
 import { getBlockBodies } from '../../../../src/wire/eth/get-block-bodies.js';
-import { getBlockHeaders } from '../../../../src/wire/eth/get-block-headers.js';
 import { newBlock } from '../../../../src/wire/eth/new-block.js';
 import { newBlockHashes } from '../../../../src/wire/eth/new-block-hashes.js';
 import { EthCode } from '../../../../src/wire/eth/protocol.js';
-import { status } from '../../../../src/wire/eth/status.js';
-import {
-  BAD_SEAL,
-  BAD_STATE,
-  type BlockOptions,
-  chainOf,
-  childBlock,
-  FakeChain,
-  GENESIS,
-  transfer,
-} from '../../../support/eth-chain.js';
-import { EthWorld, type NodeOptions, START_MS, type WorldNode } from '../../../support/eth-world.js';
+import { BAD_SEAL, BAD_STATE, chainOf, childBlock, FakeChain, GENESIS, transfer } from '../../../support/eth-chain.js';
+import { EthWorld, START_MS, type WorldNode } from '../../../support/eth-world.js';
+import { at, gossipingNode, next, TIP, TRUNK } from '../../../support/gossiping-node.js';
 import { seededRandom } from '../../../support/seeded-random.js';
-
-const TRUNK = chainOf(GENESIS, 20);
-const TIP = TRUNK[19] as Block;
-const next = (options: BlockOptions = {}): Block => childBlock(sealedHeaderOf(TIP), options);
-
-/** A node at block 20 with `count` connections that the test speaks on. */
-function setUp(count: number, options: NodeOptions = {}) {
-  const world = new EthWorld();
-  const node = world.node('node', { chain: new FakeChain().importAll(TRUNK), ...options });
-  const conns = Array.from({ length: count }, () => {
-    const conn = world.dangling(node);
-    world.deliver(node, conn, EthCode.status, status.encode(localStatus(node.chain, 68)));
-    return conn;
-  });
-  node.sent.length = 0;
-  const push = (conn: number, block: Block, totalDifficulty = node.chain.head().totalDifficulty + 100n): void =>
-    world.deliver(node, conn, EthCode.newBlock, newBlock.encode({ block, totalDifficulty }));
-  const announce = (conn: number, ...blocks: { hash: Block['hash']; number: number }[]): void =>
-    world.deliver(node, conn, EthCode.newBlockHashes, newBlockHashes.encode(blocks));
-  const sentOf = (code: number) => node.sent.filter((message) => message.code === code);
-  const answerHeader = (conn: number, ...blocks: Block[]): void => {
-    const request = sentOf(EthCode.getBlockHeaders)
-      .filter((message) => message.conn === conn)
-      .at(-1);
-    const { requestId } = getBlockHeaders.decode(request?.payload ?? new Uint8Array());
-    const items = blocks.map((block) => sealedHeaderOf(block).raw);
-    world.deliver(node, conn, EthCode.blockHeaders, blockHeaders.encode({ requestId, items }));
-  };
-  const answerBody = (conn: number, ...blocks: Block[]): void => {
-    const request = sentOf(EthCode.getBlockBodies)
-      .filter((message) => message.conn === conn)
-      .at(-1);
-    const { requestId } = getBlockBodies.decode(request?.payload ?? new Uint8Array());
-    world.deliver(node, conn, EthCode.blockBodies, blockBodies.encode({ requestId, items: blocks.map(encodeBody) }));
-  };
-  const [a, b] = conns as [number, number];
-  return { world, node, conns, a, b, push, announce, sentOf, answerHeader, answerBody };
-}
-
-const at = (block: Block) => ({ hash: block.hash, number: block.header.number });
 
 describe('a pushed block', () => {
   it('goes on whole to ceil(sqrt(n)) peers before import, and by hash to the others after it', () => {
-    const { world, node, conns, a, push, sentOf } = setUp(10, { importMs: 100 });
+    const { world, node, conns, a, push, sentOf } = gossipingNode(10, { importMs: 100 });
     const block = next();
     push(a, block);
     expect(node.chain.hasBlock(block.hash)).toBe(false);
@@ -88,8 +35,8 @@ describe('a pushed block', () => {
     const connsOf = (sent: readonly { readonly conn: number }[]): number[] => sent.map(({ conn }) => conn);
 
     it('leaves for the nearest and then for the farthest of those that would be sent a small one', () => {
-      const { world, node, conns, a, push, sentOf } = setUp(10);
-      for (const [i, conn] of conns.entries()) node.rtts.set(conn, 1_000 - i);
+      const { world, node, conns, a, push, sentOf } = gossipingNode(10);
+      for (const [i, conn] of conns.entries()) node.rtts.set(conn, 300 - i);
       push(a, large);
       expect(sentOf(EthCode.newBlock)).toHaveLength(1);
       world.run(500);
@@ -102,7 +49,7 @@ describe('a pushed block', () => {
     });
 
     it('is not sent to who heard of it meanwhile, or is gone', () => {
-      const { world, node, conns, a, push, announce, sentOf } = setUp(10);
+      const { world, node, conns, a, push, announce, sentOf } = gossipingNode(10);
       push(a, large);
       const first = connsOf(sentOf(EthCode.newBlock));
       for (const conn of conns.slice(1, 6)) announce(conn, at(large));
@@ -112,7 +59,7 @@ describe('a pushed block', () => {
     });
 
     it('is offered to eight at a time: to the next when one does not ask in time', () => {
-      const { world, node, conns, a, push, sentOf } = setUp(30);
+      const { world, node, conns, a, push, sentOf } = gossipingNode(30);
       for (const conn of conns) node.rtts.set(conn, 100);
       push(a, large);
       world.run(1);
@@ -127,8 +74,49 @@ describe('a pushed block', () => {
       expect(told.sort((x, y) => x - y)).toEqual(conns.slice(1));
     });
 
+    it('is offered to fewer at a time if it is larger', () => {
+      const { world, a, push, sentOf } = gossipingNode(30);
+      push(a, next({ transactions: Array.from({ length: 150 }, (_, i) => transfer(i, { size: 4_000 })) }));
+      world.run(1);
+      expect(sentOf(EthCode.newBlockHashes)).toHaveLength(2);
+    });
+
+    it('is offered to the next soon, however far away those seem who do not ask', () => {
+      const { world, node, conns, a, push, sentOf } = gossipingNode(30);
+      for (const conn of conns) node.rtts.set(conn, 600_000);
+      push(a, large);
+      world.run(700);
+      expect(sentOf(EthCode.newBlockHashes).length).toBeGreaterThan(8);
+    });
+
+    it('does not wait for who asks for it again and again, before and after there is a body to send', () => {
+      const { world, node, conns, a, push, sentOf } = gossipingNode(30, { importMs: 30 });
+      const asking = conns.at(-1) as number;
+      const ask = (): void => {
+        for (let i = 0; i < 50; i++) {
+          const hashes = [large.hash];
+          world.deliver(node, asking, EthCode.getBlockBodies, getBlockBodies.encode({ requestId: BigInt(i), hashes }));
+        }
+      };
+      push(a, large);
+      ask();
+      world.run(40);
+      ask();
+      world.run(160);
+      expect(sentOf(EthCode.newBlock).length).toBe(2);
+    });
+
+    it('goes to nobody else once its execution has failed', () => {
+      const { world, node, a, push, sentOf } = gossipingNode(10);
+      push(a, next({ ...size, stateRoot: BAD_STATE }));
+      world.run(1_000);
+      expect(node.faultCodes()).toEqual(['relayed-invalid-block']);
+      expect([sentOf(EthCode.newBlock).length, sentOf(EthCode.newBlockHashes).length]).toEqual([1, 0]);
+      expect(node.service.nextWake()).toBe(Number.POSITIVE_INFINITY);
+    });
+
     it('is offered to the next when a copy that was asked for has left', () => {
-      const { world, node, conns, a, push, sentOf } = setUp(30);
+      const { world, node, conns, a, push, sentOf } = gossipingNode(30);
       for (const conn of conns) node.rtts.set(conn, 1_000);
       push(a, large);
       world.run(70);
@@ -147,7 +135,7 @@ describe('a pushed block', () => {
     });
 
     it('is announced to all that still wait for it when eight newer ones crowd it out', () => {
-      const { world, node, conns, a, push, sentOf } = setUp(40);
+      const { world, node, conns, a, push, sentOf } = gossipingNode(40);
       for (const conn of conns) node.rtts.set(conn, 10_000);
       const toldOf = (hash: string): number[] => [
         ...connsOf(sentOf(EthCode.newBlock).filter(({ payload }) => newBlock.decode(payload).block.hash === hash)),
@@ -166,7 +154,7 @@ describe('a pushed block', () => {
   });
 
   it('is taken and passed on once, from whomever', () => {
-    const { world, a, b, push, node } = setUp(2);
+    const { world, a, b, push, node } = gossipingNode(2);
     push(a, next());
     push(b, next());
     world.run(10);
@@ -195,7 +183,7 @@ describe('a pushed block', () => {
   ];
   for (const { name, block, fault } of bad) {
     it(`is neither passed on nor imported: ${name}`, () => {
-      const { world, node, a, push } = setUp(9);
+      const { world, node, a, push } = gossipingNode(9);
       push(a, block());
       world.run(1000);
       expect(node.faults.map(({ conn, fault: f }) => [conn, f.code])).toEqual([[a, fault]]);
@@ -205,7 +193,7 @@ describe('a pushed block', () => {
   }
 
   it('may turn out invalid in execution without harm to its sender', () => {
-    const { world, node, a, push, sentOf } = setUp(4);
+    const { world, node, a, push, sentOf } = gossipingNode(4);
     push(a, next({ stateRoot: BAD_STATE }));
     world.run(10);
     expect(node.faultCodes()).toEqual(['relayed-invalid-block']);
@@ -213,7 +201,7 @@ describe('a pushed block', () => {
   });
 
   it('does not keep the good copy out when a mutated one came first', () => {
-    const { world, node, a, b, push } = setUp(2);
+    const { world, node, a, b, push } = gossipingNode(2);
     push(a, makeBlock(sealedHeaderOf(next()), { transactions: [transfer(1)], uncles: [] }));
     push(b, next());
     world.run(10);
@@ -221,20 +209,20 @@ describe('a pushed block', () => {
   });
 
   it('credits its sender with the chain up to its parent', () => {
-    const { node, a, push } = setUp(1);
+    const { node, a, push } = gossipingNode(1);
     push(a, next(), 5000n);
     expect(node.service.peerEthInfo(a)).toEqual({ version: 68, totalDifficulty: 4900n, headHash: TIP.hash });
   });
 
   it('of long ago is left alone', () => {
-    const { world, node, a, push } = setUp(2);
+    const { world, node, a, push } = gossipingNode(2);
     push(a, childBlock(sealedHeaderOf(TRUNK[10] as Block), { salt: 4 }));
     world.run(1000);
     expect([node.sent, node.faults, node.queued]).toEqual([[], [], []]);
   });
 
   it('waits outside a full import queue: 64 blocks in all, 8 of a peer', () => {
-    const { world, node, conns, push } = setUp(10, { queue: 1, importMs: 10_000 });
+    const { world, node, conns, push } = gossipingNode(10, { queue: 1, importMs: 10_000 });
     for (const [i, conn] of conns.entries()) {
       for (let j = 0; j < 12; j++) push(conn, next({ salt: 16 * i + j + 1 }));
     }
@@ -249,161 +237,13 @@ describe('a pushed block', () => {
   });
 
   it('may follow its parent into the import queue', () => {
-    const { world, node, a, push } = setUp(1, { importMs: 50 });
+    const { world, node, a, push } = gossipingNode(1, { importMs: 50 });
     const child = childBlock(sealedHeaderOf(next()));
     push(a, next());
     push(a, child, node.chain.head().totalDifficulty + 200n);
     world.run(200);
     expect(node.chain.head().hash).toBe(child.hash);
     expect(node.sentCodes()).toEqual([]);
-  });
-});
-
-describe('an announced block', () => {
-  const full = next({ transactions: [transfer(1)] });
-
-  it('is fetched, header and body in one flight, then announced', () => {
-    const { world, node, a, b, announce, sentOf, answerHeader, answerBody } = setUp(2);
-    announce(a, at(full));
-    world.run(1);
-    expect(node.sent.map(({ conn, code }) => [conn, code])).toEqual([
-      [a, EthCode.getBlockHeaders],
-      [a, EthCode.getBlockBodies],
-    ]);
-    answerHeader(a, full);
-    answerBody(a, full);
-    world.run(10);
-    expect(node.chain.head().hash).toBe(full.hash);
-    expect(sentOf(EthCode.newBlockHashes).map(({ conn }) => conn)).toEqual([b]);
-    expect(node.faults).toEqual([]);
-  });
-
-  it('needs no body if its header says that it is empty', () => {
-    const { world, node, a, announce, answerHeader } = setUp(1);
-    announce(a, at(next()));
-    world.run(100);
-    answerHeader(a, next());
-    world.run(10);
-    expect(node.chain.head().hash).toBe(next().hash);
-  });
-
-  it('is asked for header first if it is not the next one, or if the peer owes such a body already', () => {
-    const { world, a, b, announce, sentOf } = setUp(2);
-    announce(a, ...[1, 2, 3].map((salt) => at(next({ salt, transactions: [transfer(salt)] }))));
-    announce(b, { hash: childBlock(sealedHeaderOf(full)).hash, number: 22 });
-    world.run(10);
-    expect(sentOf(EthCode.getBlockHeaders).map(({ conn }) => conn)).toEqual([a, a, a, b]);
-    expect(sentOf(EthCode.getBlockBodies).map(({ conn }) => conn)).toEqual([a]);
-  });
-
-  it('needs its header: a body that comes before is not kept, and asked for again', () => {
-    const { world, node, a, announce, sentOf, answerHeader, answerBody } = setUp(1);
-    announce(a, at(full));
-    world.run(1);
-    answerBody(a, full);
-    answerHeader(a, full);
-    expect(sentOf(EthCode.getBlockBodies)).toHaveLength(2);
-    answerBody(a, full);
-    world.run(10);
-    expect(node.chain.head().hash).toBe(full.hash);
-    expect(node.faults).toEqual([]);
-  });
-
-  it('is asked of the nearest of the others, one after the other', () => {
-    const { world, node, conns, announce, sentOf } = setUp(5);
-    for (const [i, conn] of conns.entries()) node.rtts.set(conn, 100 - i);
-    for (const conn of conns.slice(0, 4)) announce(conn, at(full));
-    world.run(1_200);
-    const asked = (): number[] => sentOf(EthCode.getBlockHeaders).map(({ conn }) => conn);
-    expect(asked()).toEqual([conns[3], conns[2], conns[1]]);
-    world.run(900);
-    expect(asked()).toHaveLength(4);
-    // Nobody is left, and all are late: a further one is asked as soon as it tells of it.
-    announce(conns[4] as number, at(full));
-    world.run(1);
-    expect(asked().at(-1)).toBe(conns[4]);
-  });
-
-  it('is asked of the next announcer 500 ms after one that does not answer', () => {
-    const { world, node, a, b, announce, sentOf, answerHeader, answerBody } = setUp(2);
-    announce(a, at(full));
-    announce(b, at(full));
-    world.run(600);
-    expect(sentOf(EthCode.getBlockHeaders).map(({ conn }) => conn)).toEqual([a, b]);
-    answerHeader(b, full);
-    answerBody(b, full);
-    world.run(10);
-    expect(node.chain.head().hash).toBe(full.hash);
-  });
-
-  it('is not asked for if it comes by itself', () => {
-    const { world, node, a, b, announce, push } = setUp(2);
-    announce(a, at(full));
-    push(b, full);
-    world.run(1000);
-    expect(node.sentCodes()).toEqual([]);
-  });
-
-  const wrong: { name: string; header?: Block[]; body?: Block[]; fault: string }[] = [
-    { name: 'no header', header: [], fault: 'withheld-data' },
-    { name: 'another header', header: [next({ salt: 7 })], fault: 'reply-mismatch' },
-    { name: 'no body', body: [], fault: 'withheld-data' },
-    { name: 'another body', body: [next({ transactions: [transfer(8)] })], fault: 'reply-mismatch' },
-  ];
-  for (const { name, header, body, fault } of wrong) {
-    it(`is fetched from the other announcer after ${name}`, () => {
-      const { world, node, a, b, announce, answerHeader, answerBody } = setUp(2);
-      announce(a, at(full));
-      announce(b, at(full));
-      world.run(100);
-      answerHeader(a, ...(header ?? [full]));
-      if (header === undefined) answerBody(a, ...(body ?? [full]));
-      else answerHeader(b, full);
-      answerBody(b, full);
-      world.run(10);
-      expect(node.chain.head().hash).toBe(full.hash);
-      expect(node.faults.map(({ conn, fault: f }) => [conn, f.code])).toEqual([[a, fault]]);
-    });
-  }
-
-  it('is a fault of its announcer if it is without work; if it was refused before, we are on different chains', () => {
-    const { world, node, a, b, announce, answerHeader, push } = setUp(2);
-    announce(a, at(next({ mixHash: BAD_SEAL })));
-    world.run(100);
-    answerHeader(a, next({ mixHash: BAD_SEAL }));
-    push(b, next({ stateRoot: BAD_STATE }));
-    world.run(10);
-    announce(a, at(next({ stateRoot: BAD_STATE })));
-    expect(node.faultCodes()).toEqual(['invalid-seal', 'relayed-invalid-block', 'incompatible-block']);
-  });
-
-  it('is remembered for 256 blocks of a peer', () => {
-    const { world, node, a, announce, sentOf } = setUp(1);
-    const many = Array.from({ length: 300 }, (_, i) => at(next({ salt: i % 250, difficulty: BigInt(100 + i) })));
-    announce(a, ...many);
-    let asked = 0;
-    for (let i = 0; i < 40; i++) {
-      world.run(6000);
-      asked = sentOf(EthCode.getBlockHeaders).length;
-    }
-    expect(asked).toBeLessThanOrEqual(256);
-    expect(node.service.nextWake()).toBe(Number.POSITIVE_INFINITY);
-  });
-
-  it('starts a sync from its announcer if it is far ahead', () => {
-    const world = new EthWorld();
-    const far = chainOf(TIP, 50);
-    const source = world.node('source', { chain: new FakeChain().importAll(TRUNK) });
-    const node = world.node('node', { chain: new FakeChain().importAll(TRUNK) });
-    const [, toNode] = world.connect(node, source);
-    world.run(100);
-    source.chain.importAll(far);
-    const announced = newBlockHashes.encode([at(far[49] as Block)]);
-    source.sent.length = 0;
-    world.carry(source, { atMs: world.nowMs, conn: toNode, code: EthCode.newBlockHashes, payload: announced });
-    world.run(5000);
-    expect(node.chain.head().hash).toBe(far[49]?.hash);
-    expect(node.faults).toEqual([]);
   });
 });
 
