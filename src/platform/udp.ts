@@ -31,7 +31,8 @@ export function createUdpHost(deliver: (input: NetInput) => void): UdpHost {
         });
       }),
     send(to, data) {
-      socket?.send(data, to.port, to.ip, () => undefined);
+      // Node throws at the port 0.
+      if (to.port > 0) socket?.send(data, to.port, to.ip, () => undefined);
     },
     close: () =>
       new Promise((resolve) => {

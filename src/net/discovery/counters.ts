@@ -2,6 +2,7 @@ import type { DiscoveryCounters, DropReason } from './discovery.js';
 
 const NO_DROPS: Readonly<Record<DropReason, number>> = {
   size: 0,
+  'no-port': 0,
   'rate-limited': 0,
   'not-allowed': 0,
   'bad-hash': 0,

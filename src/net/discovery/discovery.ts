@@ -81,6 +81,7 @@ export interface DiscoveryConfig {
 /** Why a datagram or request came to nothing; counted by name. */
 export type DropReason =
   | 'size'
+  | 'no-port'
   | 'rate-limited'
   | 'not-allowed'
   | 'bad-hash'

@@ -55,6 +55,8 @@ export class PacketGate {
   /** Why a datagram is dropped without a look at its content. */
   #refusalUnread(nowMs: number, from: SocketAddress, length: number): DropReason | undefined {
     if (!isPacketSize(length)) return 'size';
+    // A forged datagram can come from there, and none can go there.
+    if (from.port === 0) return 'no-port';
     if (!this.#deps.isAllowed(from.ip)) return 'not-allowed';
     return this.#deps.limits.admitPacket(nowMs, from) ? undefined : 'rate-limited';
   }

@@ -39,6 +39,7 @@ describe('the UDP host', () => {
     host.send({ ip: LOCALHOST, port: 9 }, Buffer.from('before bind'));
     await host.bind({ ip: LOCALHOST, port: 0 });
     expect(() => host.send({ ip: LOCALHOST, port: 9 }, new Uint8Array(70_000))).not.toThrow();
+    expect(() => host.send({ ip: LOCALHOST, port: 0 }, Buffer.from('nowhere'))).not.toThrow();
     await host.close();
     host.send({ ip: LOCALHOST, port: 9 }, Buffer.from('after close'));
   });

@@ -104,6 +104,11 @@ describe('ping', () => {
     expect(second?.type).toBe(ping.type);
   });
 
+  it('that says it came from port 0 gets nothing: no answer can go there', () => {
+    send(ping, aPing(), { ...PEER, port: 0 });
+    expect([received({ ...PEER, port: 0 }), counters().dropped['no-port']]).toEqual([[], 1]);
+  });
+
   it('that has expired gets nothing, and no signature check', () => {
     send(ping, aPing({ expiration: expiration() - 40 }));
     expect([received(), counters().dropped.expired, counters().recoveries]).toEqual([[], 1, 0]);
