@@ -350,6 +350,8 @@ export class PeerManager {
     if (decision.kind === 'refuse') return decision;
     this.connections.identify(connection, remoteId);
     this.candidates.setBusy(remoteId);
+    // No dial is in progress for it any more: one of those that waited for that has its turn.
+    if (direction === 'out') this.candidates.slotFreed();
     if (twin !== undefined) {
       connection.slot = twin.slot;
       this.disconnect(nowMs, twin.session.conn, 'already-connected', 'both ends dialed at once');

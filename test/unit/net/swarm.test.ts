@@ -117,6 +117,14 @@ describe('a static peer', () => {
     expect(second.events).toMatchObject([{ kind: 'add', inbound: false }]);
   });
 
+  it('is dialed even if there are more of them than are dialed at once', () => {
+    const net = new TestNet();
+    const others = Array.from({ length: 24 }, () => net.add({ noDiscovery: true }));
+    const one = net.add({ noDiscovery: true, staticPeers: others.map(enodeOf) });
+    net.run(60_000);
+    expect(one.swarm.peers(net.nowMs)).toHaveLength(24);
+  });
+
   it('is dialed again for ever', () => {
     const net = new TestNet('forever');
     const gone = net.add({ noDiscovery: true });
