@@ -29,7 +29,7 @@ const REPLY_BYTES: BucketRate = { burst: 16 * 1024 * 1024, perSecond: 2 * 1024 *
 const LOOKUPS: BucketRate = { burst: 16_384, perSecond: 4096 };
 /** What decoding, queueing and framing one request costs, in reads. */
 const LOOKUPS_PER_REQUEST = 8;
-/** Bytes sent to one peer in one step: encrypting 1 MiB takes about as long as a step may take. */
+/** Bytes sent to one peer in one step, and in a millisecond: encrypting 1 MiB takes about as long as a step may take. */
 const BYTES_PER_STEP = 1024 * 1024;
 
 /** A reply as it goes out, and what finding it cost. */
@@ -42,6 +42,8 @@ interface Reply {
 }
 
 interface Client {
+  /** What was sent at `atMs`. */
+  readonly sent: { atMs: number; bytes: number };
   readonly queue: (() => Reply)[]; // BOUNDED: by MAX_QUEUED_HARD
   readonly bytes: TokenBucket;
   readonly lookups: TokenBucket;
@@ -109,24 +111,24 @@ export class Server {
     let earliest = Number.POSITIVE_INFINITY;
     for (const [conn, client] of this.#behind) {
       if (!this.#peers.isWritable(conn)) continue;
-      earliest = Math.min(
-        earliest,
-        Math.max(positiveAt(client.bytes, REPLY_BYTES), positiveAt(client.lookups, LOOKUPS)),
-      );
+      const { sent, bytes, lookups } = client;
+      const nextStepMs = sent.bytes < BYTES_PER_STEP ? 0 : sent.atMs + 1;
+      earliest = Math.min(earliest, Math.max(positiveAt(bytes, REPLY_BYTES), positiveAt(lookups, LOOKUPS), nextStepMs));
     }
     return earliest;
   }
 
   #pump(nowMs: number, conn: ConnId, client: Client): void {
-    let sent = 0;
-    while (sent < BYTES_PER_STEP && this.#peers.isWritable(conn)) {
+    const { sent } = client;
+    if (sent.atMs !== nowMs) [sent.atMs, sent.bytes] = [nowMs, 0];
+    while (sent.bytes < BYTES_PER_STEP && this.#peers.isWritable(conn)) {
       if (!isPositive(client.bytes, REPLY_BYTES, nowMs) || !isPositive(client.lookups, LOOKUPS, nowMs)) break;
       const next = client.queue.shift();
       if (next === undefined) break;
       const reply = next();
       client.bytes.tokens -= reply.payload.length;
       client.lookups.tokens -= reply.lookups + LOOKUPS_PER_REQUEST;
-      sent += reply.payload.length;
+      sent.bytes += reply.payload.length;
       this.#peers.send(conn, reply.code, reply.payload);
       if (reply.bodiesOf !== undefined) this.#onBodies(nowMs, conn, reply.bodiesOf);
     }
@@ -138,7 +140,12 @@ export class Server {
   #client(nowMs: number, conn: ConnId): Client {
     let client = this.#clients.get(conn);
     if (client === undefined) {
-      client = { queue: [], bytes: fullBucket(REPLY_BYTES, nowMs), lookups: fullBucket(LOOKUPS, nowMs) };
+      client = {
+        sent: { atMs: nowMs, bytes: 0 },
+        queue: [],
+        bytes: fullBucket(REPLY_BYTES, nowMs),
+        lookups: fullBucket(LOOKUPS, nowMs),
+      };
       this.#clients.set(conn, client);
     }
     return client;

@@ -196,6 +196,16 @@ describe('serving within bounds', () => {
     expect(seconds).toBeLessThan(7);
   });
 
+  it('sends no more than a mebibyte and what completes it in one step, however many requests came together', () => {
+    const big = chainOf(GENESIS, 4, (i) => ({ transactions: [transfer(i, { size: 500_000 })] }));
+    const { world, node, ask } = setUp(new FakeChain().importAll(big));
+    const payload = getBlockBodies.encode({ requestId: 1n, hashes: big.map(({ hash }) => hash) });
+    for (let i = 0; i < 8; i++) ask(getBlockBodies.code, payload);
+    expect(node.sent).toHaveLength(1);
+    world.run(20);
+    expect(node.sent).toHaveLength(8);
+  });
+
   it('pays for reads that find nothing', () => {
     const { world, node, ask } = setUp();
     const hashes = Array.from({ length: 2048 }, () => `0x${'99'.repeat(32)}` as Hash32);
