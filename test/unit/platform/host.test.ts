@@ -97,12 +97,29 @@ describe('the host', () => {
     expect(world.steps).toHaveLength(1);
   });
 
-  it('has a clock that does not go back', () => {
+  it('has a clock that does not go back, but slows down until the system has caught up', () => {
+    const world = createWorld();
+    const times = (): number[] => world.steps.map((step) => step.nowMs);
+    world.host.deliver(WAKE);
+    vi.setSystemTime(995_000);
+    world.host.deliver(WAKE);
+    vi.advanceTimersByTime(4_000);
+    world.host.deliver(WAKE);
+    expect(times()).toEqual([1_000_000, 1_000_000, 1_002_000]);
+    vi.advanceTimersByTime(8_000);
+    world.host.deliver(WAKE);
+    expect(times().at(-1)).toBe(1_007_000);
+  });
+
+  it('wakes in time while its clock is ahead of the system', () => {
     const world = createWorld();
     world.host.deliver(WAKE);
-    vi.setSystemTime(500_000);
+    vi.setSystemTime(900_000);
+    world.wakeAt(1_001_000);
     world.host.deliver(WAKE);
-    expect(world.steps.map((step) => step.nowMs)).toEqual([1_000_000, 1_000_000]);
+    world.wakeAt(1_001_000);
+    vi.advanceTimersByTime(2_100);
+    expect(world.steps.some((step) => step.nowMs >= 1_001_000)).toBe(true);
   });
 
   it('does nothing any more once halted', () => {
