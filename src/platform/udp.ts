@@ -1,5 +1,5 @@
 import { createSocket, type Socket } from 'node:dgram';
-import { isIPv6 } from 'node:net';
+import { isIPv4, isIPv6 } from 'node:net';
 import type { NetInput } from '../net/io.js';
 import type { SocketAddress } from '../types/endpoint.js';
 
@@ -15,6 +15,7 @@ export interface UdpHost {
 /** Creates the host; every datagram goes to `deliver`, which runs a step of the node. */
 export function createUdpHost(deliver: (input: NetInput) => void): UdpHost {
   let socket: Socket | undefined;
+  let isDual = false;
   return {
     bind: ({ ip, port }) =>
       new Promise((resolve, reject) => {
@@ -27,12 +28,14 @@ export function createUdpHost(deliver: (input: NetInput) => void): UdpHost {
             deliver({ kind: 'datagram', from: { ip: from.address, port: from.port }, data }),
           );
           socket = binding;
+          isDual = isIPv6(ip);
           resolve(binding.address().port);
         });
       }),
     send(to, data) {
-      // Node throws at the port 0.
-      if (to.port > 0) socket?.send(data, to.port, to.ip, () => undefined);
+      // Node throws at the port 0, and a socket of both families knows IPv4 addresses by their mapped form only.
+      if (to.port > 0)
+        socket?.send(data, to.port, isDual && isIPv4(to.ip) ? `::ffff:${to.ip}` : to.ip, () => undefined);
     },
     close: () =>
       new Promise((resolve) => {

@@ -29,6 +29,16 @@ describe('the UDP host', () => {
     expect(b.inputs[0]).toEqual({ kind: 'datagram', from: { ip: LOCALHOST, port: from }, data: Buffer.from('hello') });
   });
 
+  it('reaches IPv4 addresses when it is bound to all of both families', async () => {
+    const [a, b] = [udpHost(), udpHost()];
+    await a.host.bind({ ip: '::', port: 0 });
+    const to = await b.host.bind({ ip: LOCALHOST, port: 0 });
+    await eventually('it arrives', () => {
+      a.host.send({ ip: LOCALHOST, port: to }, Buffer.from('hello'));
+      return b.inputs.length > 0;
+    });
+  });
+
   it('rejects a port that is taken', async () => {
     const port = await udpHost().host.bind({ ip: LOCALHOST, port: 0 });
     await expect(udpHost().host.bind({ ip: LOCALHOST, port })).rejects.toMatchObject({ code: 'EADDRINUSE' });
