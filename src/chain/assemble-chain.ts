@@ -46,6 +46,7 @@ export function assembleChain(parts: ChainParts): Chain {
     headerByNumber: (number) => byNumber(number, (hash) => store.header(hash)),
     canonicalHash: (number) => store.canonicalHash(number),
     blockByHash: (hash) => store.block(hash),
+    peekBlock: (hash) => store.peekBlock(hash),
     blockByNumber: (number) => byNumber(number, (hash) => store.block(hash)),
     bodyRaw: (hash) => store.bodyRaw(hash),
     receiptsRaw: (hash) => store.receiptsRaw(hash),

@@ -44,12 +44,14 @@ export class BlockStore {
   block(hash: Hash32): Block | undefined {
     const recent = this.#blocks.get(hash);
     if (recent !== undefined) return recent;
-    const sealed = this.header(hash);
-    const bodyRaw = this.bodyRaw(hash);
-    if (sealed === undefined || bodyRaw === undefined) return undefined;
-    const block = makeBlock(sealed, decodeBody(bodyRaw));
-    this.#blocks.set(hash, block);
+    const block = this.#read(hash);
+    if (block !== undefined) this.#blocks.set(hash, block);
     return block;
+  }
+
+  /** The block, without becoming one of the recent ones: a walk over old blocks is not to push those at the tip out. */
+  peekBlock(hash: Hash32): Block | undefined {
+    return this.#blocks.peek(hash) ?? this.#read(hash);
   }
 
   /** The block, which some record says is stored. */
@@ -118,6 +120,12 @@ export class BlockStore {
   forget(hash: Hash32): void {
     this.#headers.delete(hash);
     this.#blocks.delete(hash);
+  }
+
+  #read(hash: Hash32): Block | undefined {
+    const sealed = this.header(hash);
+    const bodyRaw = this.bodyRaw(hash);
+    return sealed === undefined || bodyRaw === undefined ? undefined : makeBlock(sealed, decodeBody(bodyRaw));
   }
 }
 

@@ -97,6 +97,8 @@ export interface Chain {
   headerByNumber(number: number): SealedHeader | undefined;
   canonicalHash(number: number): Hash32 | undefined;
   blockByHash(hash: Hash32): Block | undefined;
+  /** The same for walks over many blocks: what they read pushes no recent block out of memory. */
+  peekBlock(hash: Hash32): Block | undefined;
   /** On the canonical chain. */
   blockByNumber(number: number): Block | undefined;
   /** rlp([transactions, uncles]). */

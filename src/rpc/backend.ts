@@ -81,6 +81,8 @@ export interface RpcChain {
   /** Any stored block, canonical or not. */
   headerByHash(hash: Hash32): SealedHeader | undefined;
   blockByHash(hash: Hash32): Block | undefined;
+  /** The same for walks over many blocks: what they read pushes no recent block out of memory. */
+  peekBlock(hash: Hash32): Block | undefined;
   /** Canonical blocks only. */
   headerByNumber(number: number): SealedHeader | undefined;
   blockByNumber(number: number): Block | undefined;

@@ -138,6 +138,7 @@ export function createFakeChain(rich: readonly Address[]): FakeChain {
       return block === undefined ? undefined : sealedHeaderOf(block);
     },
     blockByHash: (hash) => blocks.find((block) => block.hash === hash),
+    peekBlock: (hash) => chain.blockByHash(hash),
     headerByNumber: (number) => {
       const block = blocks[number];
       return block === undefined ? undefined : sealedHeaderOf(block);

@@ -34,6 +34,7 @@ export function createRpcChain({ chain, mining }: NodeRooms, run: RunCommand, ne
     pending: () => run((_rooms, nowMs) => mining.pending(nowMs)),
     headerByHash: (hash) => chain.headerByHash(hash),
     blockByHash: (hash) => chain.blockByHash(hash),
+    peekBlock: (hash) => chain.peekBlock(hash),
     headerByNumber: (number) => chain.headerByNumber(number),
     blockByNumber: (number) => chain.blockByNumber(number),
     totalDifficulty: (hash) => chain.totalDifficulty(hash),

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { Hash32 } from '../../../src/base/brand.js';
 import { nextBaseFee } from '../../../src/consensus/base-fee.js';
-import type { UnsignedTransaction } from '../../../src/types/transaction.js';
+import type { Transaction, UnsignedTransaction } from '../../../src/types/transaction.js';
 import { failureOf } from '../../support/rpc-failure.js';
 import { createRpcWorld, transfer } from '../../support/rpc-world.js';
 
@@ -92,5 +93,45 @@ describe('fee advice', () => {
       } as Partial<UnsignedTransaction>),
     ]);
     expect(call('eth_maxPriorityFeePerGas')).toBe(hex(500n * GWEI));
+  });
+});
+
+describe('what fee advice costs', () => {
+  /** Blocks of `size` transactions each, on an empty chain, whose senders nobody knows yet. */
+  function busyWorld(blocks: number, size: number) {
+    const world = createRpcWorld();
+    const { chain } = world;
+    chain.setHead(0);
+    const mine = (number: number): readonly Transaction[] => {
+      const { transactions } = chain.mine(
+        Array.from({ length: size }, (_, i) => transfer(0, number * size + i, tip(BigInt(i + 1)))),
+      );
+      for (const transaction of transactions) transaction.sender = undefined;
+      return transactions;
+    };
+    const transactions = Array.from({ length: blocks }, (_, number) => mine(number)).flat();
+    const read: Hash32[] = [];
+    const { peekBlock } = chain;
+    chain.peekBlock = (hash) => {
+      read.push(hash);
+      return peekBlock(hash);
+    };
+    return { ...world, mine, transactions, read };
+  }
+
+  it('is three senders a block, whatever the block holds', () => {
+    const { call, transactions } = busyWorld(2, 12);
+    expect(call('eth_maxPriorityFeePerGas')).toBe(hex(2n * GWEI));
+    expect(transactions.filter(({ sender }) => sender !== undefined)).toHaveLength(6);
+  });
+
+  it('is one block after each head, not all that are sampled', () => {
+    const { call, chain, mine, read } = busyWorld(20, 1);
+    call('eth_gasPrice');
+    expect(read).toHaveLength(20);
+    mine(20);
+    call('eth_gasPrice');
+    call('eth_maxPriorityFeePerGas');
+    expect(read.slice(20)).toEqual([chain.head().hash]);
   });
 });
