@@ -158,6 +158,16 @@ export class RlpCursor {
     return items;
   }
 
+  /** True if more than `maxItems` items are left. Reads no more headers than it must, consumes nothing. */
+  hasMoreThan(maxItems: number): boolean {
+    const ahead = new RlpCursor(this.#bytes, this.#at, this.#end);
+    for (let items = 0; ahead.hasNext(); items++) {
+      if (items === maxItems) return true;
+      ahead.skip();
+    }
+    return false;
+  }
+
   #openBytes(): void {
     this.#open();
     if (this.#isList) throw new DecodeError('rlp-expected-bytes', 'a list where a byte string must be');

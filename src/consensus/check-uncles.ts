@@ -1,11 +1,10 @@
 import type { Hash32 } from '../base/brand.js';
+import { MAX_UNCLES } from '../types/body-room.js';
 import type { ChainSpec } from '../types/chain-spec.js';
 import type { SealedHeader } from '../types/header.js';
 import { checkHeader, type HeaderCheckOptions } from './check-header.js';
 import { type RuleError, ruleError } from './rule-error.js';
 
-/** Most uncles of a block (Yellow Paper, 11.1). */
-export const MAX_UNCLES = 2;
 /** The uncle's parent is at most so many generations above the including block (Yellow Paper, 11.1: six above its parent). */
 export const UNCLE_GENERATIONS = 7;
 

@@ -1,5 +1,5 @@
 import type { Hash32 } from '../base/brand.js';
-import { type RlpCursor, rlpList } from '../codec/rlp-reader.js';
+import { type RlpCursor, rlpList, rlpSequence } from '../codec/rlp-reader.js';
 import { encodeRlpList } from '../codec/rlp-writer.js';
 import { decodeHeader, type Header, type SealedHeader } from './header.js';
 import type { Transaction } from './transaction.js';
@@ -18,23 +18,43 @@ export interface Block extends Body {
   readonly raw: Uint8Array;
 }
 
+/** A block of which the header alone is decoded. */
+export interface OpenBlock {
+  readonly sealed: SealedHeader;
+  /** The whole block. */
+  readonly raw: Uint8Array;
+  /** Its transactions and its uncles, as two items back to back: what is inside them was not looked at. */
+  readonly bodyItems: Uint8Array;
+}
+
 /** The block of a header and the body that belongs to it. */
 export function makeBlock(sealed: SealedHeader, body: Body): Block {
-  const raw = encodeRlpList([sealed.raw, ...bodyItems(body)]);
+  const raw = encodeRlpList([sealed.raw, ...encodedItems(body)]);
   return { hash: sealed.hash, header: sealed.header, raw, transactions: body.transactions, uncles: body.uncles };
 }
 
 /** The block that `bytes` encode; throws DecodeError. Neither roots nor rules are checked. `raw` is a view of `bytes`. */
 export function decodeBlock(bytes: Uint8Array): Block {
+  return decodeOpenBlock(openBlock(bytes));
+}
+
+/** The header of the block that `bytes` encode, and what follows it as it is; throws DecodeError. A million transactions cost no more than none. */
+export function openBlock(bytes: Uint8Array): OpenBlock {
   const items = rlpList(bytes);
-  const { hash, header } = decodeHeader(items.raw());
-  const body = readBody(items);
-  return { hash, header, raw: bytes, ...body };
+  const sealed = decodeHeader(items.raw());
+  const bodyItems = items.span(2);
+  items.done();
+  return { sealed, raw: bytes, bodyItems };
+}
+
+/** The block with its body decoded too; throws DecodeError. */
+export function decodeOpenBlock({ sealed, raw, bodyItems }: OpenBlock): Block {
+  return { hash: sealed.hash, header: sealed.header, raw, ...readBody(rlpSequence(bodyItems)) };
 }
 
 /** rlp([transactions, uncles]): the body as it is stored and served (devp2p caps/eth.md, BlockBodies). */
 export function encodeBody(body: Body): Uint8Array {
-  return encodeRlpList(bodyItems(body));
+  return encodeRlpList(encodedItems(body));
 }
 
 /** The body that `bytes` encode; throws DecodeError. */
@@ -59,12 +79,12 @@ export function encodeUncles(uncles: readonly SealedHeader[]): Uint8Array {
   return encodeRlpList(uncles.map((uncle) => uncle.raw));
 }
 
-function bodyItems(body: Body): [Uint8Array, Uint8Array] {
+function encodedItems(body: Body): [Uint8Array, Uint8Array] {
   return [encodeRlpList(body.transactions.map(txToRlpItem)), encodeUncles(body.uncles)];
 }
 
 function readBody(items: RlpCursor): Body {
-  // BOUNDED: both lists by the input, in which a transaction or a header has tens of bytes at least.
+  // BOUNDED: both lists by the input. It may hold a transaction in 10 bytes: what a peer sent has passed `bodyFitsGas` before.
   const transactions = items.listOf(Number.POSITIVE_INFINITY, decodeTransactionItem);
   const uncles = items.listOf(Number.POSITIVE_INFINITY, (list) => decodeHeader(list.raw()));
   items.done();

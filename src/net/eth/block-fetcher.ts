@@ -1,7 +1,9 @@
 import type { Hash32 } from '../../base/brand.js';
+import { err, ok, type Result } from '../../base/result.js';
 import { Wake } from '../../base/wake.js';
 import { EMPTY_TRIE_ROOT, EMPTY_UNCLES_HASH } from '../../types/account.js';
 import { type Block, type Body, decodeBody, makeBlock } from '../../types/block.js';
+import { bodyFitsGas } from '../../types/body-room.js';
 import { decodeHeader, type SealedHeader } from '../../types/header.js';
 import type { BlockAnnouncement } from '../../wire/eth/new-block-hashes.js';
 import type { ChainReader } from '../backend.js';
@@ -295,20 +297,27 @@ export class BlockFetcher {
       this.#ask(nowMs, wanted);
       return;
     }
-    const body = decodeBody(item);
-    const verdict = chain.checkBody(header, body);
-    if (!verdict.ok) {
-      peers.fault(nowMs, conn, { code: 'reply-mismatch', request: 'bodies', detail: verdict.code });
+    const body = readBody(chain, header, item);
+    if (!body.ok) {
+      peers.fault(nowMs, conn, { code: 'reply-mismatch', request: 'bodies', detail: body.error.code });
       this.#ask(nowMs, wanted);
       return;
     }
-    this.#finish(nowMs, conn, header, body);
+    this.#finish(nowMs, conn, header, body.value);
   }
 
   #finish(nowMs: number, conn: ConnId, header: SealedHeader, body: Body): void {
     this.drop(header.hash);
     this.#deps.onBlock(nowMs, conn, makeBlock(header, body));
   }
+}
+
+/** The body of this header, or what is wrong with it. It is decoded only if the header's gas pays for what it lists. */
+function readBody(chain: ChainReader, header: SealedHeader, item: Uint8Array): Result<Body, { readonly code: string }> {
+  if (!bodyFitsGas(item, header.header.gasUsed)) return err({ code: 'body-over-gas' });
+  const body = decodeBody(item);
+  const verdict = chain.checkBody(header, body);
+  return verdict.ok ? ok(body) : err(verdict);
 }
 
 const sizeOf = (items: readonly Uint8Array[]): number => items.reduce((sum, item) => sum + item.length, 0);

@@ -1,9 +1,10 @@
 import type { Hash32 } from '../../base/brand.js';
 import type { Log } from '../../ports/log.js';
 import type { Random } from '../../ports/random.js';
-import { type Block, sealedHeaderOf } from '../../types/block.js';
-import type { SealedHeader } from '../../types/header.js';
-import { newBlock } from '../../wire/eth/new-block.js';
+import { type Block, decodeOpenBlock } from '../../types/block.js';
+import { openBlockFitsGas } from '../../types/body-room.js';
+import type { Header } from '../../types/header.js';
+import { openNewBlock } from '../../wire/eth/new-block.js';
 import { type BlockAnnouncement, newBlockHashes } from '../../wire/eth/new-block-hashes.js';
 import type { BlockResult, BlockSink, BlockSource, ChainReader } from '../backend.js';
 import type { ConnId } from '../io.js';
@@ -21,6 +22,8 @@ import type { RequestTable } from './requests.js';
 const MAX_AHEAD = 32;
 /** A block further behind can't even become an uncle. */
 const MAX_BEHIND = 7;
+/** The gas limit moves by 1/1024 a block: no block of the next MAX_AHEAD has so many times that of our head. */
+const MOST_TIMES_GAS_LIMIT = 2n;
 
 /** Sends and receives new blocks (caps/eth.md, Block Propagation). */
 export class BlockGossip {
@@ -60,44 +63,51 @@ export class BlockGossip {
   }
 
   /**
-   * NewBlock: header, seal, link and roots are checked, then the block is passed on before it is executed, so that it
+   * NewBlock: header, seal and link are checked before the body is decoded, then its roots; then the block is passed on before it is executed, so that it
    * crosses the network at the speed of the wire. Its sender is credited with the parent's chain only: that one it has
    * executed, this one maybe not.
    */
   onNewBlock(nowMs: number, peer: EthPeer, payload: Uint8Array): void {
-    const { block, totalDifficulty } = newBlock.decode(payload);
-    peer.knownBlocks.add(block.hash);
-    const parentTotal = totalDifficulty - block.header.difficulty;
+    const { block: open, totalDifficulty } = openNewBlock(payload);
+    const { hash, header } = open.sealed;
+    peer.knownBlocks.add(hash);
+    const parentTotal = totalDifficulty - header.difficulty;
     if (parentTotal > peer.claim.totalDifficulty) {
-      peer.claim = { hash: block.header.parentHash, totalDifficulty: parentTotal };
+      peer.claim = { hash: header.parentHash, totalDifficulty: parentTotal };
     }
-    if (this.#chain.hasBlock(block.hash) || this.#chain.isInvalid(block.hash) || this.#queue.has(block.hash)) return;
-    const distance = this.#distance(block.header.number);
+    if (this.#chain.hasBlock(hash) || this.#chain.isInvalid(hash) || this.#queue.has(hash)) return;
+    const distance = this.#distance(header.number);
     if (distance < -MAX_BEHIND) return;
-    const header: SealedHeader = sealedHeaderOf(block);
-    const parent = this.#chain.headerByHash(block.header.parentHash);
-    const verdict = headerVerdict(this.#chain, header, parent, nowMs);
+    const parent = this.#chain.headerByHash(header.parentHash);
+    const verdict = headerVerdict(this.#chain, open.sealed, parent, nowMs);
     if (verdict.kind === 'wrong') {
       this.#peers.fault(nowMs, peer.conn, verdict.fault);
       return;
     }
     if (verdict.kind === 'future') {
-      this.#peers.fault(nowMs, peer.conn, { code: 'distant-block', hash: block.hash });
+      this.#peers.fault(nowMs, peer.conn, { code: 'distant-block', hash });
       return;
     }
     // The parent may be on its way into the chain: then this block can follow it there, but its link is not checked yet.
-    const parentComes = parent === undefined && this.#queue.has(block.header.parentHash);
+    const parentComes = parent === undefined && this.#queue.has(header.parentHash);
     if ((parent === undefined && !parentComes) || distance > MAX_AHEAD) {
-      this.#hint(peer.conn, { hash: block.hash, number: block.header.number });
+      this.#hint(peer.conn, { hash, number: header.number });
       return;
     }
-    const body = this.#chain.checkBody(header, block);
+    // The body is looked at only now: up to here nobody had to work for what it costs.
+    if (!openBlockFitsGas(open, parentComes ? this.#mostGas(header) : header.gasUsed)) {
+      // Its miner may have made it so, and who relays it has checked seal, link and roots as we would.
+      this.#peers.fault(nowMs, peer.conn, invalidBlockFault('new-block', hash, 'body-over-gas'));
+      return;
+    }
+    const block = decodeOpenBlock(open);
+    const body = this.#chain.checkBody(open.sealed, block);
     if (!body.ok) {
       // Only this copy is bad: the block may still come from someone else, so its hash is not remembered.
-      this.#peers.fault(nowMs, peer.conn, { code: 'invalid-body', hash: block.hash, rule: body.code });
+      this.#peers.fault(nowMs, peer.conn, { code: 'invalid-body', hash, rule: body.code });
       return;
     }
-    this.#fetcher.drop(block.hash);
+    this.#fetcher.drop(hash);
     this.#passOn(nowMs, block, { conn: peer.conn, how: 'new-block' });
   }
 
@@ -193,6 +203,13 @@ export class BlockGossip {
     if (total !== undefined && (source.how === 'new-block' || isLarge(block)))
       this.#broadcast.propagate(nowMs, block, total + block.header.difficulty);
     if (!this.#queue.add(block, source)) this.#broadcast.forget(block.hash);
+  }
+
+  /** The gas that a block may have used whose link is not checked: its header can say anything. */
+  #mostGas({ gasUsed }: Header): bigint {
+    const limit = this.#chain.headerByHash(this.#chain.head().hash)?.header.gasLimit ?? gasUsed;
+    const most = limit * MOST_TIMES_GAS_LIMIT;
+    return gasUsed < most ? gasUsed : most;
   }
 
   /** How far a number is ahead of our head. */

@@ -1,7 +1,6 @@
 import { rlpList } from '../../codec/rlp-reader.js';
 import { encodeRlpList, rlpBigInt } from '../../codec/rlp-writer.js';
-import type { Block } from '../../types/block.js';
-import { decodeBlock } from '../../types/block.js';
+import { type Block, decodeOpenBlock, type OpenBlock, openBlock } from '../../types/block.js';
 import type { MessageCodec } from '../message.js';
 import { EthCode, MAX_ETH_MESSAGE_BYTES } from './protocol.js';
 
@@ -11,6 +10,21 @@ export interface NewBlock {
   readonly totalDifficulty: bigint;
 }
 
+/** A NewBlock of which the body is not decoded yet. */
+export interface OpenNewBlock {
+  readonly block: OpenBlock;
+  readonly totalDifficulty: bigint;
+}
+
+/** Reads a NewBlock up to its body: most copies of a block are told by their header. Throws DecodeError. */
+export function openNewBlock(payload: Uint8Array): OpenNewBlock {
+  const fields = rlpList(payload);
+  const raw = fields.raw();
+  const totalDifficulty = fields.bigint(32);
+  fields.done();
+  return { block: openBlock(raw), totalDifficulty };
+}
+
 /** NewBlock (caps/eth.md): a block received as bytes is forwarded as those bytes. */
 export const newBlock: MessageCodec<NewBlock> = {
   name: 'NewBlock',
@@ -18,10 +32,7 @@ export const newBlock: MessageCodec<NewBlock> = {
   maxBytes: MAX_ETH_MESSAGE_BYTES,
   encode: ({ block, totalDifficulty }) => encodeRlpList([block.raw, rlpBigInt(totalDifficulty)]),
   decode(payload) {
-    const fields = rlpList(payload);
-    const raw = fields.raw();
-    const totalDifficulty = fields.bigint(32);
-    fields.done();
-    return { block: decodeBlock(raw), totalDifficulty };
+    const { block, totalDifficulty } = openNewBlock(payload);
+    return { block: decodeOpenBlock(block), totalDifficulty };
   },
 };

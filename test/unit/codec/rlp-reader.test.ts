@@ -219,6 +219,7 @@ describe('RlpCursor', () => {
     const cursor = rlpList(encodeRlp([1, [2, 3], 4]));
     expect(cursor.count(3)).toBe(3);
     expect(codeOf(() => cursor.count(2))).toBe('rlp-too-many-items');
+    expect([cursor.hasMoreThan(3), cursor.hasMoreThan(2)]).toEqual([false, true]);
     expect(cursor.number()).toBe(1);
     cursor.skip();
     expect(cursor.number()).toBe(4);

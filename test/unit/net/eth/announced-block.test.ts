@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { encodeRlp } from '../../../../src/codec/rlp-writer.js';
 import { type Block, sealedHeaderOf } from '../../../../src/types/block.js';
+import type { Transaction } from '../../../../src/types/transaction.js';
 import { blockBodies } from '../../../../src/wire/eth/block-bodies.js';
 import { getBlockBodies } from '../../../../src/wire/eth/get-block-bodies.js';
 import { newBlockHashes } from '../../../../src/wire/eth/new-block-hashes.js';
@@ -164,10 +165,14 @@ describe('an announced block', () => {
     expect(node.paused.get(a)).toBe(true);
   });
 
+  /** Its second transaction does not decode. */
+  const [first] = full.transactions as [Transaction];
+  const costly = { ...full, transactions: [first, { ...first, raw: Uint8Array.of(0xc0) }] };
   const wrong: { name: string; header?: Block[]; body?: Block[]; fault: string }[] = [
     { name: 'no header', header: [], fault: 'withheld-data' },
     { name: 'another header', header: [next({ salt: 7 })], fault: 'reply-mismatch' },
     { name: 'no body', body: [], fault: 'withheld-data' },
+    { name: 'more transactions than its gas can pay for', body: [costly], fault: 'reply-mismatch' },
     { name: 'another body', body: [next({ transactions: [transfer(8)] })], fault: 'reply-mismatch' },
   ];
   for (const { name, header, body, fault } of wrong) {

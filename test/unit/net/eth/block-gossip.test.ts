@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { encodeRlp, encodeRlpList } from '../../../../src/codec/rlp-writer.js';
 import { type Block, makeBlock, sealedHeaderOf } from '../../../../src/types/block.js';
+import { type SealedHeader, sealHeader } from '../../../../src/types/header.js';
 import { getBlockBodies } from '../../../../src/wire/eth/get-block-bodies.js';
 import { newBlock } from '../../../../src/wire/eth/new-block.js';
 import { newBlockHashes } from '../../../../src/wire/eth/new-block-hashes.js';
@@ -163,6 +165,7 @@ describe('a pushed block', () => {
     expect(node.faults).toEqual([]);
   });
 
+  const full = next({ transactions: [transfer(1)] });
   const bad: { name: string; block: () => Block; fault: string }[] = [
     { name: 'without work', block: () => next({ mixHash: BAD_SEAL }), fault: 'invalid-seal' },
     {
@@ -172,8 +175,13 @@ describe('a pushed block', () => {
     },
     {
       name: 'with another body than its header names',
-      block: () => makeBlock(sealedHeaderOf(next()), { transactions: [transfer(1)], uncles: [] }),
+      block: () => makeBlock(sealedHeaderOf(full), { transactions: [transfer(2)], uncles: [] }),
       fault: 'invalid-body',
+    },
+    {
+      name: 'with more transactions than its gas can pay for',
+      block: () => makeBlock(sealedHeaderOf(full), { transactions: [transfer(1), transfer(2)], uncles: [] }),
+      fault: 'relayed-invalid-block',
     },
     {
       name: 'from the future',
@@ -200,12 +208,55 @@ describe('a pushed block', () => {
     expect(sentOf(EthCode.newBlockHashes)).toEqual([]);
   });
 
-  it('does not keep the good copy out when a mutated one came first', () => {
+  it('does not keep the good copy out when mutated ones came first', () => {
     const { world, node, a, b, push } = gossipingNode(2);
-    push(a, makeBlock(sealedHeaderOf(next()), { transactions: [transfer(1)], uncles: [] }));
-    push(b, next());
+    push(a, makeBlock(sealedHeaderOf(full), { transactions: [transfer(2)], uncles: [] }));
+    push(a, makeBlock(sealedHeaderOf(full), { transactions: [transfer(1), transfer(2)], uncles: [] }));
+    push(b, full);
     world.run(10);
-    expect(node.chain.head().hash).toBe(next().hash);
+    expect(node.chain.head().hash).toBe(full.hash);
+  });
+
+  describe('with a body that costs much to decode', () => {
+    /** Its items are no transactions: whoever decodes one throws. */
+    const pushCostly = (node: ReturnType<typeof gossipingNode>, { raw }: { raw: Uint8Array }, count: number): void => {
+      const body = [encodeRlp(Array.from({ length: count }, () => [])), encodeRlp([])];
+      const payload = encodeRlpList([encodeRlpList([raw, ...body]), encodeRlp(5000n)]);
+      node.world.deliver(node.node, node.a, EthCode.newBlock, payload);
+    };
+
+    const unread: { name: string; header: SealedHeader; faults: string[] }[] = [
+      { name: 'our head', header: sealedHeaderOf(TIP), faults: [] },
+      {
+        name: 'a block of long ago',
+        header: sealedHeaderOf(childBlock(sealedHeaderOf(TRUNK[10] as Block), { salt: 4 })),
+        faults: [],
+      },
+      { name: 'a block without work', header: sealedHeaderOf(next({ mixHash: BAD_SEAL })), faults: ['invalid-seal'] },
+      { name: 'an orphan', header: sealedHeaderOf(childBlock(sealedHeaderOf(next({ salt: 3 })))), faults: [] },
+      { name: 'a block of less gas', header: sealedHeaderOf(full), faults: ['relayed-invalid-block'] },
+    ];
+    for (const { name, header, faults } of unread) {
+      it(`is not decoded if it comes under the header of ${name}`, () => {
+        const gossiping = gossipingNode(1);
+        pushCostly(gossiping, header, 3_000);
+        expect(gossiping.node.faultCodes()).toEqual(faults);
+      });
+    }
+
+    it('is decoded if gas was used for it', () => {
+      const gossiping = gossipingNode(1);
+      pushCostly(gossiping, sealedHeaderOf(full), 1);
+      expect(gossiping.node.faultCodes()).toEqual(['malformed-message']);
+    });
+
+    it('is not decoded if its header claims any gas while its parent is not here yet', () => {
+      const gossiping = gossipingNode(1, { importMs: 50 });
+      gossiping.push(gossiping.a, full);
+      const { header } = sealedHeaderOf(childBlock(sealedHeaderOf(full)));
+      pushCostly(gossiping, sealHeader({ ...header, gasLimit: 2n ** 63n, gasUsed: 2n ** 63n }), 3_000);
+      expect(gossiping.node.faultCodes()).toEqual(['relayed-invalid-block']);
+    });
   });
 
   it('credits its sender with the chain up to its parent', () => {
