@@ -90,8 +90,9 @@ export async function importChainFile(intake: BlockIntake, path: string): Promis
     file.once('error', (cause) => chunks.destroy(cause));
     for await (const chunk of chunks) {
       for (const raw of splitter.push(chunk as Uint8Array)) {
-        // A block keeps its bytes: the chunk that they are cut from may be larger than all of them.
-        const block = decodeBlock(raw.slice());
+        // A block keeps its bytes: the chunk that they are cut from may be larger than all of them, and the slice of a
+        // Buffer would still be a part of it.
+        const block = decodeBlock(new Uint8Array(raw));
         if (block.header.number === 0 || intake.chain.hasBlock(block.hash)) continue;
         while (!intake.submit(block)) await delay(POLL_MS);
         batch.push(block);

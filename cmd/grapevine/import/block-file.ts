@@ -50,7 +50,8 @@ export async function* readBlockFile(path: string): AsyncGenerator<FileBlock> {
   let index = 0;
   try {
     for await (const chunk of createReadStream(path, { highWaterMark: CHUNK_BYTES })) {
-      for (const raw of splitter.push(chunk as Uint8Array)) yield decode(raw, index++);
+      // A block keeps its bytes, which must not keep the whole chunk alive: a copy, since a Buffer's slice is none.
+      for (const raw of splitter.push(chunk as Uint8Array)) yield decode(new Uint8Array(raw), index++);
     }
     splitter.end();
   } catch (cause) {
