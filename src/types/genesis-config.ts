@@ -24,7 +24,7 @@ const REFUSED: Readonly<Record<string, string>> = {
 };
 
 /** Keys of geth's `config` that mean nothing here and change nothing in the chain. */
-const IGNORED: ReadonlySet<string> = new Set(['eip150Hash', 'daoForkSupport', 'ethash']);
+const IGNORED: readonly string[] = ['eip150Hash', 'daoForkSupport', 'ethash'];
 
 /** The chain that the `config` of a genesis file describes; throws FieldError, naming the key and what to do about it. */
 export function readChainSpec(config: JsonFields): ChainSpec {
@@ -37,13 +37,16 @@ export function readChainSpec(config: JsonFields): ChainSpec {
 
 function refuseForeignForks(config: JsonFields): void {
   for (const key of config.keys()) {
-    const name = Object.hasOwn(REFUSED, key) ? REFUSED[key] : undefined;
-    if (name !== undefined) {
-      throw new FieldError(config.pathOf(key), `asks for ${name}, which Grapevine does not implement: remove the key`);
+    // In any letter case, as they are found.
+    const isKey = (name: string): boolean => name.toLowerCase() === key.toLowerCase();
+    const refused = Object.entries(REFUSED).find(([name]) => isKey(name));
+    if (refused !== undefined) {
+      const [, fork] = refused;
+      throw new FieldError(config.pathOf(key), `asks for ${fork}, which Grapevine does not implement: remove the key`);
     }
     // What geth of a later day may call a fork must not be passed over in silence.
-    const known = IGNORED.has(key) || FORK_NAMES.some((fork) => key === `${fork}Block`);
-    if (!known && /(?:Block|Time)$/.test(key)) {
+    const known = IGNORED.some(isKey) || FORK_NAMES.some((fork) => isKey(`${fork}Block`));
+    if (!known && /(?:Block|Time)$/i.test(key)) {
       throw new FieldError(config.pathOf(key), 'is a fork that Grapevine does not know: remove the key');
     }
   }

@@ -12,7 +12,10 @@ export class FieldError extends Error {
   }
 }
 
-/** A JSON object with the place it stands at, so that every complaint can name its key. */
+/**
+ * A JSON object with the place it stands at, so that every complaint can name its key. A key that is asked for is found in
+ * other letter case too, if it is not there as asked: geth reads its files so (encoding/json, Unmarshal).
+ */
 export class JsonFields {
   readonly #values: Readonly<Record<string, unknown>>;
   readonly #path: string;
@@ -31,27 +34,28 @@ export class JsonFields {
     return this.#path === '' ? key : `${this.#path}.${key}`;
   }
 
-  /** The keys that are there and not null. */
+  /** The keys that are there and not null, as they are written. */
   keys(): string[] {
-    return Object.keys(this.#values).filter((key) => this.has(key));
+    return Object.keys(this.#values).filter((key) => this.#holds(key));
   }
 
   /** True if `key` is there and not null. */
   has(key: string): boolean {
-    return Object.hasOwn(this.#values, key) && this.#values[key] !== null && this.#values[key] !== undefined;
+    return this.#holds(this.#written(key));
   }
 
   /** The object under `key`, which must be there. */
   object(key: string): JsonFields {
-    return new JsonFields(this.#values[key], this.pathOf(key));
+    const written = this.#written(key);
+    return new JsonFields(this.#values[written], this.pathOf(written));
   }
 
   /** The number under `key` from 0 to `max`: a JSON integer, decimal digits or hex in a string (bare `0x` is 0). */
   integer(key: string, max: bigint, fallback?: bigint): bigint {
     if (!this.has(key) && fallback !== undefined) return fallback;
     const value = parseInteger(this.#required(key));
-    if (value === undefined) throw new FieldError(this.pathOf(key), 'must be a whole number, decimal or 0x hex');
-    if (value > max) throw new FieldError(this.pathOf(key), `must be at most ${max}`);
+    if (value === undefined) throw this.#error(key, 'must be a whole number, decimal or 0x hex');
+    if (value > max) throw this.#error(key, `must be at most ${max}`);
     return value;
   }
 
@@ -59,9 +63,9 @@ export class JsonFields {
   hex(key: string, length?: number, fallback?: Hex): Hex {
     if (!this.has(key) && fallback !== undefined) return fallback;
     const hex = looseHex(this.#required(key));
-    if (hex === undefined) throw new FieldError(this.pathOf(key), 'must be hex bytes, as "0x12ab"');
+    if (hex === undefined) throw this.#error(key, 'must be hex bytes, as "0x12ab"');
     if (length !== undefined && hex.length !== 2 + 2 * length) {
-      throw new FieldError(this.pathOf(key), `must have ${length} bytes, not ${hex.length / 2 - 1}`);
+      throw this.#error(key, `must have ${length} bytes, not ${hex.length / 2 - 1}`);
     }
     return hex;
   }
@@ -69,13 +73,30 @@ export class JsonFields {
   /** The string under `key`. */
   text(key: string): string {
     const value = this.#required(key);
-    if (typeof value !== 'string') throw new FieldError(this.pathOf(key), 'must be a string');
+    if (typeof value !== 'string') throw this.#error(key, 'must be a string');
     return value;
   }
 
   #required(key: string): unknown {
-    if (!this.has(key)) throw new FieldError(this.pathOf(key), 'is missing');
-    return this.#values[key];
+    if (!this.has(key)) throw this.#error(key, 'is missing');
+    return this.#values[this.#written(key)];
+  }
+
+  #error(key: string, detail: string): FieldError {
+    return new FieldError(this.pathOf(this.#written(key)), detail);
+  }
+
+  #holds(written: string): boolean {
+    return (
+      Object.hasOwn(this.#values, written) && this.#values[written] !== null && this.#values[written] !== undefined
+    );
+  }
+
+  /** The key that stands in the file for `key`; itself if none does. */
+  #written(key: string): string {
+    if (this.#holds(key)) return key;
+    const folded = key.toLowerCase();
+    return this.keys().find((written) => written.toLowerCase() === folded) ?? key;
   }
 }
 

@@ -84,6 +84,39 @@ describe('parseGenesis', () => {
     ]);
   });
 
+  it('finds keys in any letter case, as geth does, but first as they should be', () => {
+    const { gasLimit, config, alloc: _, ...rest } = FILE;
+    const { chainId, londonBlock, ...forks } = config;
+    const hash = `0x${'5c'.repeat(32)}`;
+    const { mixHash, extraData, spec, alloc, ...genesis } = parse({
+      ...rest,
+      config: { ...forks, chainid: chainId, LondonBlock: londonBlock, eip150hash: hash },
+      gaslimit: gasLimit,
+      mixhash: hash,
+      extradata: '0x1234',
+      ALLOC: { [ALICE]: { Balance: '0x7' } },
+      nOnce: 66,
+      COINBASE: ALICE,
+      coinbase: ALICE.replaceAll('a1', 'b2'),
+    });
+    expect({ mixHash, extraData, chainId: spec.chainId }).toEqual({
+      mixHash: hash,
+      extraData: '0x1234',
+      chainId: 271828n,
+    });
+    expect(spec.forks).toEqual(forksUpTo('london'));
+    expect([...alloc.values()].map(({ balance }) => balance)).toEqual([7n]);
+    expect(genesis).toMatchObject({
+      gasLimit: 30_000_000n,
+      nonce: '0x0000000000000042',
+      coinbase: `0x${'b2'.repeat(20)}`,
+    });
+  });
+
+  it('a null in one letter case does not hide the value in another', () => {
+    expect(parse({ ...FILE, timestamp: null, TIMESTAMP: 7 }).timestamp).toBe(7);
+  });
+
   it('takes our own rules', () => {
     const grapevine = { difficultyStep: 1, blockReward: '0x64' };
     expect(parse({ ...FILE, config: { ...CONFIG, grapevine } }).spec).toMatchObject({
@@ -121,6 +154,9 @@ describe('parseGenesis', () => {
     'osakaTime',
     'someFutureTime',
     'clique',
+    'terminaltotaldifficulty',
+    'shanghaitime',
+    'somefuturetime',
   ];
   it.each(refusedForks)('refuses config.%s by name', (key) => {
     const { message, key: named } = errorOf({ ...FILE, config: { ...CONFIG, [key]: 0 } });
@@ -158,6 +194,7 @@ describe('parseGenesis', () => {
     ['a fraction', 'timestamp', { ...FILE, timestamp: 1.5 }],
     ['a number of words', 'timestamp', { ...FILE, timestamp: 'ten' }],
     ['a nonce of 9 bytes', 'nonce', { ...FILE, nonce: `0x${'11'.repeat(9)}` }],
+    ['a short mix hash, by the key as it is written', 'mixhash', { ...FILE, mixhash: '0x12' }],
     ['a short coinbase', 'coinbase', { ...FILE, coinbase: '0x12' }],
     ['extra data of 33 bytes', 'extraData', { ...FILE, extraData: `0x${'11'.repeat(33)}` }],
     ['a number that is not 0', 'number', { ...FILE, number: 1 }],
