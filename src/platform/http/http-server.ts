@@ -1,5 +1,6 @@
-import { createServer, type Server } from 'node:http';
+import { createServer } from 'node:http';
 import type { Session } from '../../rpc/session.js';
+import { closeHttp, socketsOf } from './close-http.js';
 import { createHttpHandler, type HttpHandlerDeps } from './http-handler.js';
 import { listenError } from './listen-error.js';
 import { attachWebSockets, type WebSocketDeps } from './websocket.js';
@@ -45,6 +46,7 @@ export async function listenHttp(
   );
   server.timeout = limits.stalledMs;
   server.maxConnections = limits.sockets;
+  const sockets = socketsOf(server);
   let webSockets = address.webSockets ? attachWebSockets(server, deps) : undefined;
 
   return new Promise((resolve, reject) => {
@@ -65,20 +67,11 @@ export async function listenHttp(
           webSockets?.close('WebSockets are off from now on');
           webSockets = undefined;
         },
-        close: () => closeHttp(server, () => webSockets?.close('the node is shutting down')),
+        close() {
+          webSockets?.close('the node is shutting down');
+          return closeHttp(server, sockets, CLOSE_GRACE_MS);
+        },
       });
     });
-  });
-}
-
-function closeHttp(server: Server, closeWebSockets: () => void): Promise<void> {
-  return new Promise((resolve) => {
-    const timeout = setTimeout(() => server.closeAllConnections(), CLOSE_GRACE_MS);
-    server.close(() => {
-      clearTimeout(timeout);
-      resolve();
-    });
-    closeWebSockets();
-    server.closeIdleConnections();
   });
 }

@@ -10,7 +10,7 @@ import type { TransportLimits } from './limits.js';
 /** Close codes of RFC 6455. */
 const GOING_AWAY = 1001;
 const TRY_AGAIN_LATER = 1013;
-/** A dropped client gets this long to take the close frame. */
+/** A dropped client gets this long to take the close frame, a refused one to take the refusal. */
 const CLOSE_GRACE_MS = 2_000;
 
 /** What WebSockets need. */
@@ -29,7 +29,12 @@ export interface WebSockets {
   close(reason: string): void;
 }
 
+/** After an upgrade the socket is nobody's: no timeout of HTTP ends it, and it would stay half open as long as the client likes. */
 function refuseUpgrade(socket: Duplex, status: string): void {
+  // Before the refusal there may be answers that the client never reads.
+  const timeout = setTimeout(() => socket.destroy(), CLOSE_GRACE_MS);
+  socket.once('close', () => clearTimeout(timeout));
+  socket.once('finish', () => socket.destroy());
   socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
 }
 

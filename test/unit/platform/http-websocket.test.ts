@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { NotificationCheck } from '../../support/notification-check.js';
@@ -141,6 +142,24 @@ describe('WebSocket', () => {
   ])('refuses %s', async (_, http, options, status) => {
     const { port } = await openTestServer({ http });
     await expect(open(port, options)).rejects.toThrow(String(status));
+  });
+
+  it('lets go of a refused client that keeps its end open', async () => {
+    const { port, http } = await openTestServer({ limits: { sockets: 1 } });
+    const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
+    socket.on('error', () => undefined);
+    socket.write('GET / HTTP/1.1\r\nhost: evil.example\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n');
+    let received = '';
+    socket.on('data', (data) => {
+      received += data.toString();
+    });
+    await new Promise((resolve) => socket.once('end', resolve));
+    expect(received).toContain('HTTP/1.1 403 Forbidden');
+    // Only a socket that is gone answers with a reset.
+    const writing = setInterval(() => socket.write('x'), 1);
+    await new Promise((resolve) => socket.once('close', resolve));
+    clearInterval(writing);
+    expect(await http({ body: rpcText('eth_chainId') })).toMatchObject({ status: 200 });
   });
 
   it('lets listed pages in', async () => {
