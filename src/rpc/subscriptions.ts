@@ -1,6 +1,6 @@
 import type { Random } from '../ports/random.js';
 import type { RpcEvent } from './backend.js';
-import { ErrorCode, RpcError } from './errors.js';
+import { ErrorCode, RpcError, serverError } from './errors.js';
 import { syncingView } from './eth-chain.js';
 import type { Json } from './json.js';
 import { randomId } from './random-id.js';
@@ -27,10 +27,11 @@ interface Subscription {
 
 /** Who gets told of what. Subscriptions never expire; they end with their session. */
 export interface Subscriptions {
-  /** Returns the id; throws when the session has too many. */
+  /** Returns the id; throws when the session has too many or was closed. */
   add(session: Session, topic: Topic): string;
   /** True if the session had it. */
   remove(session: Session, id: string): boolean;
+  /** Ends what the session has, and refuses what a call of it that is still under way asks for. */
   close(session: Session): void;
   notify(event: RpcEvent): void;
 }
@@ -61,9 +62,11 @@ const methodOf = (topic: Topic): string => (topic === 'peerEvents' ? 'admin_subs
 export function createSubscriptions(random: Random): Subscriptions {
   // BOUNDED: by the transport's limit of connections times MAX_SUBSCRIPTIONS_PER_SESSION.
   const sessions = new Map<Session, Subscription[]>();
+  const closed = new WeakSet<Session>();
 
   return {
     add(session, topic) {
+      if (closed.has(session)) throw serverError('connection closed', 'connect again, then subscribe');
       const own = sessions.get(session) ?? [];
       if (own.length >= MAX_SUBSCRIPTIONS_PER_SESSION)
         throw new RpcError(
@@ -83,7 +86,10 @@ export function createSubscriptions(random: Random): Subscriptions {
       own.splice(at, 1);
       return true;
     },
-    close: (session) => void sessions.delete(session),
+    close(session) {
+      closed.add(session);
+      sessions.delete(session);
+    },
     notify(event) {
       if (sessions.size === 0) return;
       const made = new Map<Topic, readonly Json[]>();

@@ -19,6 +19,8 @@ export interface Wire {
 export interface Channel {
   /** Answers one message. */
   receive(text: string): void;
+  /** To be called when the connection is gone: nothing more is sent, and batches under way stop. */
+  close(): void;
   readonly session: Session;
 }
 
@@ -42,18 +44,24 @@ export function createChannel(
   // BOUNDED: by limits.unreadBytes in characters; over it the client is dropped.
   let held: string[] = [];
   let heldLength = 0;
-  let dropped = false;
+  // Once true, nothing is written or run for this client.
+  let over = false;
 
   function write(text: string): void {
-    if (dropped) return;
+    if (over) return;
     wire.send(text);
     checkUnread();
   }
 
-  function checkUnread(): void {
-    if (dropped || wire.unreadBytes() + heldLength <= limits.unreadBytes) return;
-    dropped = true;
+  function close(): void {
+    over = true;
     held = [];
+    heldLength = 0;
+  }
+
+  function checkUnread(): void {
+    if (over || wire.unreadBytes() + heldLength <= limits.unreadBytes) return;
+    close();
     wire.drop('slow consumer: messages were not read in time');
   }
 
@@ -66,7 +74,7 @@ export function createChannel(
 
   const session: Session = {
     notify(method: string, params: Json) {
-      if (dropped) return;
+      if (over) return;
       const text = JSON.stringify({ jsonrpc: '2.0', method, params });
       if (driving === 0) {
         write(text);
@@ -78,10 +86,13 @@ export function createChannel(
     },
   };
 
+  const gone = (): boolean => over;
+
   return {
     session,
+    close,
     receive(text) {
-      if (dropped) return;
+      if (over) return;
       if (inFlight >= limits.callsInFlight) {
         write(TOO_MANY);
         return;
@@ -89,7 +100,7 @@ export function createChannel(
       inFlight++;
       const isBatch = text.trimStart().startsWith('[');
       if (isBatch) driving++;
-      drive(dispatcher, nowMs, text, session, (reply) => {
+      drive(dispatcher, nowMs, text, session, gone, (reply) => {
         inFlight--;
         if (reply !== undefined) write(reply);
         if (isBatch && --driving === 0) release();

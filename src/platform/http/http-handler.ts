@@ -77,10 +77,11 @@ export function createHttpHandler(deps: HttpHandlerDeps): (request: IncomingMess
       return;
     }
     const origin = allowedOrigin(request.headers.origin, access);
+    const gone = (): boolean => request.socket.destroyed;
     readBody(request, limits.httpBodyBytes, (text) => {
       if (text === undefined)
         refuse(response, 413, `content length too large: the limit is ${limits.httpBodyBytes} bytes\n`);
-      else drive(dispatcher, deps.nowMs, text, undefined, (reply) => answer(response, origin, reply));
+      else drive(dispatcher, deps.nowMs, text, undefined, gone, (reply) => answer(response, origin, reply));
     });
   }
 

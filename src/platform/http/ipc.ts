@@ -100,6 +100,7 @@ function serve(socket: Socket, sockets: Set<Socket>, deps: IpcDeps): void {
   socket.on('error', () => undefined);
   socket.on('close', () => {
     sockets.delete(socket);
+    channel.close();
     deps.onClosed(channel.session);
   });
 }

@@ -89,6 +89,7 @@ export function attachWebSockets(server: Server, deps: WebSocketDeps): WebSocket
     client.on('error', () => undefined);
     client.on('close', () => {
       clearInterval(pinging);
+      channel.close();
       deps.onClosed(channel.session);
     });
   }

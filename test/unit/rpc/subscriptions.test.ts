@@ -114,6 +114,14 @@ describe('subscriptions', () => {
     expect(heard).toEqual([]);
   });
 
+  it('is not made for a session that ended while its call was under way', () => {
+    const { ask, chain, heard, service, session } = setUp();
+    service.closeSession(session);
+    expect(ask('eth_subscribe', 'newHeads').error).toMatchObject({ code: -32000, message: 'connection closed' });
+    service.notify({ kind: 'head', added: [chain.mine([])], dropped: [] });
+    expect(heard).toEqual([]);
+  });
+
   it('belongs to its session', () => {
     const { ask, askAs } = setUp();
     const id = ask('eth_subscribe', 'newHeads').result;
