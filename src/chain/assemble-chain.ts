@@ -1,5 +1,5 @@
 import type { Hash32 } from '../base/brand.js';
-import { checkBodyRoots } from '../consensus/check-body.js';
+import { bodyRootsOf, checkBodyRoots } from '../consensus/check-body.js';
 import { checkHeader } from '../consensus/check-header.js';
 import { checkSeal } from '../consensus/pow.js';
 import type { RuleError } from '../consensus/rule-error.js';
@@ -61,6 +61,7 @@ export function assembleChain(parts: ChainParts): Chain {
     checkHeader: (header, parent, nowSec) => verdict(checkHeader(header, parent, spec, nowSec, { seal: checkSeals })),
     checkSeal: (header) => verdict(checkSeals ? checkSeal(header.header) : undefined),
     checkBody: (header, body) => verdict(checkBodyRoots(header.header, body)),
+    bodyRoots: bodyRootsOf,
     importBlock: (block, nowSec) => importer.importBlock(block, nowSec),
     propose(parentHash, fields) {
       const parent = importer.hasBlock(parentHash) ? store.header(parentHash) : undefined;

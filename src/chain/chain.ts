@@ -2,7 +2,7 @@ import type { Hash32 } from '../base/brand.js';
 import type { RuleError } from '../consensus/rule-error.js';
 import type { KvBatch } from '../ports/kv.js';
 import type { StateView } from '../state/view.js';
-import type { Block, Body } from '../types/block.js';
+import type { Block, Body, BodyRoots } from '../types/block.js';
 import type { ChainSpec } from '../types/chain-spec.js';
 import type { ForkId } from '../types/fork-id.js';
 import type { SealedHeader } from '../types/header.js';
@@ -125,6 +125,8 @@ export interface Chain {
   checkSeal(header: SealedHeader): ChainVerdict;
   /** Transactions root and uncles hash alone. */
   checkBody(header: SealedHeader, body: Body): ChainVerdict;
+  /** The transactions root and uncles hash that the header of `body` must have: for a body of which that header is not known. */
+  bodyRoots(body: Body): BodyRoots;
 
   /** Checks, executes, stores; never throws for what a remote sent. */
   importBlock(block: Block, nowSec: number): ImportOutcome;

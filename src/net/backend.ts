@@ -1,5 +1,5 @@
 import type { Hash32 } from '../base/brand.js';
-import type { Block, Body } from '../types/block.js';
+import type { Block, Body, BodyRoots } from '../types/block.js';
 import type { ForkId } from '../types/fork-id.js';
 import type { SealedHeader } from '../types/header.js';
 import type { Transaction } from '../types/transaction.js';
@@ -46,6 +46,8 @@ export interface ChainReader {
   checkSeal(header: SealedHeader): Verdict;
   /** Transactions root and uncles hash of `body` against the header. */
   checkBody(header: SealedHeader, body: Body): Verdict;
+  /** The transactions root and uncles hash that the header of `body` must have: for a body of which that header is not known. */
+  bodyRoots(body: Body): BodyRoots;
 }
 
 /** How a block reached us; it decides what an invalid one costs its sender. */

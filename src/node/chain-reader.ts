@@ -34,5 +34,6 @@ export function createChainReader(chain: Chain, networkId: bigint): ChainReader 
     checkHeader: (header, parent, nowSec) => chain.checkHeader(header, parent, nowSec),
     checkSeal: (header) => chain.checkSeal(header),
     checkBody: (header, body) => chain.checkBody(header, body),
+    bodyRoots: (body) => chain.bodyRoots(body),
   };
 }

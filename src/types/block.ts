@@ -11,6 +11,9 @@ export interface Body {
   readonly uncles: readonly SealedHeader[];
 }
 
+/** What a header says of its body. */
+export type BodyRoots = Pick<Header, 'unclesHash' | 'transactionsRoot'>;
+
 /** A whole block. `raw` is rlp([header, transactions, uncles]), the form on the wire, on disk and in export files. */
 export interface Block extends Body {
   readonly hash: Hash32;

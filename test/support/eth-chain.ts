@@ -4,7 +4,15 @@ import { keccak256Hex } from '../../src/crypto/keccak.js';
 import type { ChainReader, HeadInfo, Verdict } from '../../src/net/backend.js';
 import { deriveRoot } from '../../src/trie/derive-root.js';
 import { EMPTY_TRIE_ROOT, EMPTY_UNCLES_HASH } from '../../src/types/account.js';
-import { type Block, type Body, bodyRawOf, encodeUncles, makeBlock, sealedHeaderOf } from '../../src/types/block.js';
+import {
+  type Block,
+  type Body,
+  type BodyRoots,
+  bodyRawOf,
+  encodeUncles,
+  makeBlock,
+  sealedHeaderOf,
+} from '../../src/types/block.js';
 import type { ForkId } from '../../src/types/fork-id.js';
 import { type SealedHeader, sealHeader } from '../../src/types/header.js';
 import type { Transaction } from '../../src/types/transaction.js';
@@ -95,6 +103,8 @@ export class FakeChain implements ChainReader {
   readonly #blocks = new Map<Hash32, { block: Block; sealed: SealedHeader; total: bigint }>();
   readonly #canonical: Hash32[] = [];
   readonly #invalid = new Set<Hash32>();
+  /** How often the roots of a body were computed. */
+  rootsDerived = 0;
   fork: ForkId = { hash: Uint8Array.of(1, 2, 3, 4), next: 0n };
 
   /** `lenient`: takes blocks whose execution fails, as a dishonest node would. */
@@ -192,9 +202,14 @@ export class FakeChain implements ChainReader {
   }
 
   checkBody(header: SealedHeader, body: Body): Verdict {
-    if (rootOf(body) !== header.header.transactionsRoot) return { ok: false, code: 'body-transactions-root' };
-    const uncles = keccak256Hex(encodeUncles(body.uncles));
-    return uncles === header.header.unclesHash ? { ok: true } : { ok: false, code: 'body-uncles-hash' };
+    const { unclesHash, transactionsRoot } = this.bodyRoots(body);
+    if (transactionsRoot !== header.header.transactionsRoot) return { ok: false, code: 'body-transactions-root' };
+    return unclesHash === header.header.unclesHash ? { ok: true } : { ok: false, code: 'body-uncles-hash' };
+  }
+
+  bodyRoots(body: Body): BodyRoots {
+    this.rootsDerived++;
+    return { unclesHash: keccak256Hex(encodeUncles(body.uncles)), transactionsRoot: rootOf(body) };
   }
 
   #add(block: Block, total: bigint): void {

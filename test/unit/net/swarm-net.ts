@@ -38,6 +38,7 @@ export function tinyChain(change: Partial<ChainReader> = {}): ChainReader {
     checkHeader: () => ({ ok: true }),
     checkSeal: () => ({ ok: true }),
     checkBody: () => ({ ok: true }),
+    bodyRoots: () => ({ unclesHash: GENESIS, transactionsRoot: GENESIS }),
     ...change,
   };
 }

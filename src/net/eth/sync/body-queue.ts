@@ -1,4 +1,5 @@
-import { type Block, type Body, decodeBody, makeBlock } from '../../../types/block.js';
+import { type Block, type Body, type BodyRoots, decodeBody, makeBlock } from '../../../types/block.js';
+import { bodyFitsGas } from '../../../types/body-room.js';
 import type { SealedHeader } from '../../../types/header.js';
 import type { ConnId } from '../../io.js';
 import { isEmptyBody } from '../block-fetcher.js';
@@ -206,12 +207,14 @@ export class BodyQueue {
     let weight = 0;
     let bytes = 0;
     let next = 0;
+    let mostGas = 0n;
+    for (const { header } of asked) if (header.gasUsed > mostGas) mostGas = header.gasUsed;
     for (const item of items) {
-      const body = decodeBody(item);
+      const body = bodyFitsGas(item, mostGas) ? decodeBody(item) : undefined;
       // Bodies come in the order asked; a block that the peer doesn't have is left out.
-      while (next < asked.length && !chain.checkBody(asked[next] as SealedHeader, body).ok) next++;
+      next = body === undefined ? asked.length : indexOfOwner(asked, chain.bodyRoots(body), next);
       const header = asked[next++];
-      if (header === undefined) {
+      if (body === undefined || header === undefined) {
         peers.fault(nowMs, conn, { code: 'reply-mismatch', request: 'bodies', detail: 'a body of no asked block' });
         this.#onFailure(question, 'bad-reply');
         return;
@@ -265,4 +268,13 @@ export class BodyQueue {
       this.#pendingFrom = Math.min(this.#pendingFrom, number);
     }
   }
+}
+
+/** The index of the first header from `from` on that has these roots; the length of the list if there is none. */
+function indexOfOwner(headers: readonly SealedHeader[], roots: BodyRoots, from: number): number {
+  for (let at = from; at < headers.length; at++) {
+    const header = headers[at]?.header;
+    if (header?.transactionsRoot === roots.transactionsRoot && header.unclesHash === roots.unclesHash) return at;
+  }
+  return headers.length;
 }
