@@ -118,7 +118,7 @@ describe('a static peer', () => {
   });
 
   it('is dialed even if there are more of them than are dialed at once', () => {
-    const net = new TestNet();
+    const net = new TestNet('static');
     const others = Array.from({ length: 24 }, () => net.add({ noDiscovery: true }));
     const one = net.add({ noDiscovery: true, staticPeers: others.map(enodeOf) });
     net.run(60_000);
