@@ -4,9 +4,6 @@ import { isObject } from './json.js';
 import type { Call } from './method.js';
 import { errorText, idOf } from './response.js';
 
-/** Calls between two turns of the event loop: some milliseconds of work, as dear as calls can be. */
-const CALLS_PER_SLICE = 32;
-
 /** Answers one call of a batch; `reply` may come later. */
 type Single = (request: unknown, call: Call, reply: Reply) => void;
 
@@ -18,7 +15,7 @@ const isNotification = (request: unknown): boolean =>
 const methodOf = (request: unknown): unknown => (isObject(request) ? request.method : undefined);
 
 /**
- * A batch under way. Its calls run in order, some at each {@link BatchRun.advance}; the reply goes out after the last.
+ * A batch under way. Its calls run in order, one at each {@link BatchRun.advance}; the reply goes out after the last.
  * A call sees what the calls before it did: it waits for answers that take a while, unless they are to calls of the same
  * method, which runs them in order itself (a batch of transactions).
  */
@@ -45,20 +42,16 @@ export class BatchRun {
   }
 
   /**
-   * Runs the next calls; true if it is to be called again at once. Where the next call has to wait, `resume` is called
-   * when it can run. What is left at the deadline is answered with a timeout.
+   * Runs the next call; true if it is to be called again, at once or after others had a turn. Where the next call has to
+   * wait, `resume` is called when it can run. What is left at the deadline is answered with a timeout.
    */
   advance(nowMs: number, resume: () => void): boolean {
-    const end = Math.min(this.#requests.length, this.#next + CALLS_PER_SLICE);
-    const call = { nowMs, session: this.#call.session };
-    const late = nowMs > this.#call.nowMs + this.#limits.batchMs;
-    for (; this.#next < end; this.#next++) {
-      if (this.#open > 0 && methodOf(this.#requests[this.#next]) !== this.#openMethod) {
-        this.#resume = resume;
-        return false;
-      }
-      this.#run(this.#next, call, late);
+    if (this.#open > 0 && methodOf(this.#requests[this.#next]) !== this.#openMethod) {
+      this.#resume = resume;
+      return false;
     }
+    const late = nowMs > this.#call.nowMs + this.#limits.batchMs;
+    this.#run(this.#next++, { nowMs, session: this.#call.session }, late);
     this.#finish();
     return this.#next < this.#requests.length;
   }

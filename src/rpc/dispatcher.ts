@@ -30,7 +30,7 @@ export type Reply = (text: string | undefined) => void;
 export interface Dispatcher {
   /**
    * Answers one request text. A single call is answered before this returns, unless its method waits for something.
-   * A batch is returned as a run that the caller advances slice by slice, so that a long one blocks nobody.
+   * A batch is returned as a run that the caller advances call by call, so that a long one blocks nobody.
    */
   receive(text: string, call: Call, reply: Reply): BatchRun | undefined;
   /** The same for a value that was parsed before. */

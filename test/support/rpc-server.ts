@@ -34,6 +34,8 @@ export interface TestServer {
 
 /** What a test may change of the server. */
 export interface TestServerOptions {
+  /** {@link NOW_MS} for ever unless told otherwise. */
+  readonly nowMs?: () => number;
   readonly http?: Partial<NonNullable<RpcServerConfig['http']>>;
   readonly limits?: Partial<TransportLimits>;
   readonly metrics?: () => Promise<{ readonly text: string; readonly contentType: string }>;
@@ -47,7 +49,7 @@ export async function openTestServer(options: TestServerOptions = {}): Promise<T
   const server = await startRpcServer(
     {
       service: world.service,
-      nowMs: () => NOW_MS,
+      nowMs: options.nowMs ?? (() => NOW_MS),
       log: SILENT_LOG,
       pages: {
         clientVersion: world.backend.node.clientVersion,

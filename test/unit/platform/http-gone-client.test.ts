@@ -3,6 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { openTestServer, rpcText, type TestServer } from '../../support/rpc-server.js';
+import { NOW_MS } from '../../support/rpc-world.js';
 
 const CALLS = 1000;
 const BATCH = `[${Array.from({ length: CALLS }, (_, id) => rpcText('eth_blockNumber', [], id)).join(',')}]`;
@@ -43,7 +44,9 @@ const TRANSPORTS: readonly { readonly name: string; send(server: TestServer): Pr
 
 describe('a client that leaves in the middle of a batch', () => {
   it.each(TRANSPORTS)('over $name ends it', async ({ send }) => {
-    const server = await openTestServer();
+    // Each call takes a millisecond, so that the batch takes many turns.
+    let nowMs = NOW_MS;
+    const server = await openTestServer({ nowMs: () => nowMs });
     let leave = (): void => undefined;
     let left: () => void = () => undefined;
     const leaving = new Promise<void>((resolve) => {
@@ -52,6 +55,7 @@ describe('a client that leaves in the middle of a batch', () => {
     const { chain } = server.world;
     const newest = chain.head();
     const head = vi.spyOn(chain, 'head').mockImplementation(() => {
+      nowMs++;
       leave();
       left();
       return newest;
