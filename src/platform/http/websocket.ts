@@ -79,11 +79,10 @@ export function attachWebSockets(server: Server, deps: WebSocketDeps): WebSocket
     client.on('pong', () => {
       alive = true;
     });
-    // A text frame arrives as one buffer: `ws` joins fragments.
-    client.on('message', (data, isBinary) => {
+    // Text or binary, as geth takes them: web3.py sends JSON in binary frames. One buffer each: `ws` joins fragments.
+    client.on('message', (data) => {
       alive = true;
-      if (isBinary) closeSoon(client, 1003, 'send text frames');
-      else channel.receive(data.toString());
+      channel.receive(data.toString());
     });
     // Broken frames and too large ones: `ws` closes with the fitting code by itself.
     client.on('error', () => undefined);

@@ -126,14 +126,22 @@ describe('WebSocket', () => {
     expect(await client.next()).toMatchObject({ id: null, error: { code: -32005 } });
   });
 
-  it('closes on messages beyond the limit and on binary ones', async () => {
+  it('closes on messages beyond the limit', async () => {
     const { port } = await openTestServer({ limits: { messageBytes: 1000 } });
     const large = await open(port);
     large.socket.send('x'.repeat(1001));
     expect((await large.closed).code).toBe(1009);
-    const binary = await open(port);
-    binary.socket.send(Buffer.from(rpcText('eth_chainId')));
-    expect(await binary.closed).toMatchObject({ code: 1003, reason: 'send text frames' });
+  });
+
+  it('takes binary frames, and answers with text', async () => {
+    const { port } = await openTestServer();
+    const client = await open(port);
+    const isBinary = new Promise((resolve) => client.socket.once('message', (_, binary) => resolve(binary)));
+    client.socket.send(Buffer.from(rpcText('eth_chainId', [], 'ü€😀')));
+    expect(await client.next()).toMatchObject({ id: 'ü€😀', result: '0x425d4' });
+    expect(await isBinary).toBe(false);
+    client.socket.send(Buffer.of(0xff, 0x00));
+    expect(await client.next()).toMatchObject({ error: { code: -32700 } });
   });
 
   it.each([
