@@ -1,7 +1,5 @@
-import type { Json } from './json.js';
-
 /** A connection that can carry notifications. The subscriptions of a session end with it. */
 export interface Session {
-  /** Sends `{"jsonrpc":"2.0","method":...,"params":...}`. Returns at once; a reader that lags is the transport's to drop. */
-  notify(method: string, params: Json): void;
+  /** Sends whole JSON texts, one message each. Returns at once; a reader that lags is the transport's to drop. */
+  notify(texts: readonly string[]): void;
 }

@@ -1,6 +1,5 @@
 import type { Dispatcher } from '../../rpc/dispatcher.js';
 import { ErrorCode, RpcError } from '../../rpc/errors.js';
-import type { Json } from '../../rpc/json.js';
 import { errorText } from '../../rpc/response.js';
 import type { Session } from '../../rpc/session.js';
 import { drive } from './drive.js';
@@ -8,11 +7,20 @@ import type { TransportLimits } from './limits.js';
 
 /** A two-way connection: what WebSocket and IPC have in common. */
 export interface Wire {
-  send(text: string): void;
+  /** Sends each as a message. */
+  send(texts: readonly string[]): void;
   /** Bytes handed over and not yet taken by the system. */
   unreadBytes(): number;
   /** Ends the connection and, where the transport can, tells the client why. */
   drop(reason: string): void;
+}
+
+/** What channels need beside their connection. */
+export interface ChannelDeps {
+  readonly nowMs: () => number;
+  readonly limits: TransportLimits;
+  /** Told once of each session that ends. */
+  readonly onClosed: (session: Session) => void;
 }
 
 /** Serves one connection. */
@@ -33,12 +41,7 @@ const TOO_MANY = errorText(
  * Creates a channel over `wire`. Notifications keep behind the answer to a batch that is under way, so that a
  * subscription's id always comes before its first event. A client that does not read is dropped, never silently skipped.
  */
-export function createChannel(
-  wire: Wire,
-  dispatcher: Dispatcher,
-  nowMs: () => number,
-  limits: TransportLimits,
-): Channel {
+export function createChannel(wire: Wire, dispatcher: Dispatcher, { nowMs, limits, onClosed }: ChannelDeps): Channel {
   let inFlight = 0;
   let driving = 0;
   // BOUNDED: by limits.unreadBytes in characters; over it the client is dropped.
@@ -47,16 +50,18 @@ export function createChannel(
   // Once true, nothing is written or run for this client.
   let over = false;
 
-  function write(text: string): void {
+  function write(texts: readonly string[]): void {
     if (over) return;
-    wire.send(text);
+    wire.send(texts);
     checkUnread();
   }
 
   function close(): void {
+    if (over) return;
     over = true;
     held = [];
     heldLength = 0;
+    onClosed(session);
   }
 
   function checkUnread(): void {
@@ -69,19 +74,20 @@ export function createChannel(
     const texts = held;
     held = [];
     heldLength = 0;
-    for (const text of texts) write(text);
+    write(texts);
   }
 
   const session: Session = {
-    notify(method: string, params: Json) {
+    notify(texts) {
       if (over) return;
-      const text = JSON.stringify({ jsonrpc: '2.0', method, params });
       if (driving === 0) {
-        write(text);
+        write(texts);
         return;
       }
-      held.push(text);
-      heldLength += text.length;
+      for (const text of texts) {
+        held.push(text);
+        heldLength += text.length;
+      }
       checkUnread();
     },
   };
@@ -94,7 +100,7 @@ export function createChannel(
     receive(text) {
       if (over) return;
       if (inFlight >= limits.callsInFlight) {
-        write(TOO_MANY);
+        write([TOO_MANY]);
         return;
       }
       inFlight++;
@@ -102,7 +108,7 @@ export function createChannel(
       if (isBatch) driving++;
       drive(dispatcher, nowMs, text, session, gone, (reply) => {
         inFlight--;
-        if (reply !== undefined) write(reply);
+        if (reply !== undefined) write([reply]);
         if (isBatch && --driving === 0) release();
       });
     },

@@ -1,5 +1,4 @@
 import { createServer } from 'node:http';
-import type { Session } from '../../rpc/session.js';
 import { closeHttp, socketsOf } from './close-http.js';
 import { createHttpHandler, type HttpHandlerDeps } from './http-handler.js';
 import { listenError } from './listen-error.js';
@@ -28,10 +27,7 @@ export interface HttpServer {
 }
 
 /** Starts to listen; rejects with ListenError. */
-export async function listenHttp(
-  address: HttpAddress,
-  deps: HttpHandlerDeps & { readonly onClosed: (session: Session) => void },
-): Promise<HttpServer> {
+export async function listenHttp(address: HttpAddress, deps: HttpHandlerDeps & WebSocketDeps): Promise<HttpServer> {
   const { limits } = deps;
   const server = createServer(
     {

@@ -3,10 +3,8 @@ import { createServer, type Server, type Socket } from 'node:net';
 import type { Dispatcher } from '../../rpc/dispatcher.js';
 import { parseError } from '../../rpc/errors.js';
 import { errorText } from '../../rpc/response.js';
-import type { Session } from '../../rpc/session.js';
-import { createChannel } from './channel.js';
+import { type ChannelDeps, createChannel } from './channel.js';
 import { createJsonSplitter } from './json-splitter.js';
-import type { TransportLimits } from './limits.js';
 import { ListenError, listenError } from './listen-error.js';
 
 /** The least that any system takes (macOS; Linux takes 107). */
@@ -15,11 +13,8 @@ const MAX_PATH_BYTES = 103;
 const FLUSH_MS = 2_000;
 
 /** What IPC needs. */
-export interface IpcDeps {
+export interface IpcDeps extends ChannelDeps {
   readonly dispatcher: Dispatcher;
-  readonly nowMs: () => number;
-  readonly limits: TransportLimits;
-  readonly onClosed: (session: Session) => void;
   readonly onDropped: (reason: string) => void;
 }
 
@@ -77,7 +72,7 @@ function serve(socket: Socket, sockets: Set<Socket>, deps: IpcDeps): void {
   const splitter = createJsonSplitter(deps.limits.messageBytes);
   const channel = createChannel(
     {
-      send: (text) => void socket.write(`${text}\n`),
+      send: (texts) => void socket.write(`${texts.join('\n')}\n`),
       unreadBytes: () => socket.writableLength,
       drop: (reason) => {
         deps.onDropped(reason);
@@ -85,8 +80,7 @@ function serve(socket: Socket, sockets: Set<Socket>, deps: IpcDeps): void {
       },
     },
     deps.dispatcher,
-    deps.nowMs,
-    deps.limits,
+    deps,
   );
   socket.on('data', (chunk: Buffer) => {
     const texts = splitter.feed(chunk);
@@ -101,6 +95,5 @@ function serve(socket: Socket, sockets: Set<Socket>, deps: IpcDeps): void {
   socket.on('close', () => {
     sockets.delete(socket);
     channel.close();
-    deps.onClosed(channel.session);
   });
 }

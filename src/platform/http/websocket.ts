@@ -2,10 +2,8 @@ import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Dispatcher } from '../../rpc/dispatcher.js';
-import type { Session } from '../../rpc/session.js';
 import { type AccessRules, hostAllowed, originAllowed } from './access.js';
-import { createChannel } from './channel.js';
-import type { TransportLimits } from './limits.js';
+import { type ChannelDeps, createChannel } from './channel.js';
 
 /** Close codes of RFC 6455. */
 const GOING_AWAY = 1001;
@@ -14,13 +12,10 @@ const TRY_AGAIN_LATER = 1013;
 const CLOSE_GRACE_MS = 2_000;
 
 /** What WebSockets need. */
-export interface WebSocketDeps {
+export interface WebSocketDeps extends ChannelDeps {
   /** Whose methods a caller with this Authorization header may use; undefined: the header is wrong. */
   readonly admit: (authorization: string | undefined) => Dispatcher | undefined;
-  readonly nowMs: () => number;
   readonly access: AccessRules;
-  readonly limits: TransportLimits;
-  readonly onClosed: (session: Session) => void;
 }
 
 /** The WebSocket side of an HTTP server. */
@@ -51,21 +46,25 @@ export function attachWebSockets(server: Server, deps: WebSocketDeps): WebSocket
     else {
       const dispatcher = deps.admit(request.headers.authorization);
       if (dispatcher === undefined) refuseUpgrade(socket, '401 Unauthorized');
-      else sockets.handleUpgrade(request, socket, head, (client) => serve(client, dispatcher));
+      else sockets.handleUpgrade(request, socket, head, (client) => serve(client, socket, dispatcher));
     }
   };
   server.on('upgrade', onUpgrade);
 
-  function serve(client: WebSocket, dispatcher: Dispatcher): void {
+  function serve(client: WebSocket, socket: Duplex, dispatcher: Dispatcher): void {
     const channel = createChannel(
       {
-        send: (text) => client.send(text),
+        send(texts) {
+          // One write for all: the system is asked once, not for each.
+          socket.cork();
+          for (const text of texts) client.send(text);
+          socket.uncork();
+        },
         unreadBytes: () => client.bufferedAmount,
         drop: (reason) => closeSoon(client, TRY_AGAIN_LATER, reason),
       },
       dispatcher,
-      deps.nowMs,
-      limits,
+      deps,
     );
     let alive = true;
     const pinging = setInterval(() => {
@@ -89,7 +88,6 @@ export function attachWebSockets(server: Server, deps: WebSocketDeps): WebSocket
     client.on('close', () => {
       clearInterval(pinging);
       channel.close();
-      deps.onClosed(channel.session);
     });
   }
 

@@ -1,18 +1,27 @@
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../../../src/rpc/json.js';
 import type { Session } from '../../../src/rpc/session.js';
-import { MAX_SUBSCRIPTIONS_PER_SESSION } from '../../../src/rpc/subscriptions.js';
+import {
+  createSubscriptions,
+  MAX_SUBSCRIPTIONS,
+  MAX_SUBSCRIPTIONS_PER_SESSION,
+} from '../../../src/rpc/subscriptions.js';
 import { NotificationCheck, notificationProblem } from '../../support/notification-check.js';
 import { createRpcWorld, PEER, transfer } from '../../support/rpc-world.js';
+import { seededRandom } from '../../support/seeded-random.js';
 
 function setUp() {
   const world = createRpcWorld();
   const heard: { method: string; params: Json }[] = [];
   const check = new NotificationCheck();
   const session: Session = {
-    notify(method, params) {
-      check.received({ method, params });
-      heard.push({ method, params });
+    notify(texts) {
+      for (const text of texts) {
+        const message = JSON.parse(text) as { jsonrpc: string; method: string; params: Json };
+        expect(JSON.stringify(message)).toBe(text);
+        check.received(message);
+        heard.push({ method: message.method, params: message.params });
+      }
     },
   };
   const askAs = (who: Session, method: string, ...params: unknown[]) => {
@@ -142,6 +151,44 @@ describe('subscriptions', () => {
     const { ask } = setUp();
     for (let i = 0; i < MAX_SUBSCRIPTIONS_PER_SESSION; i++) ask('eth_subscribe', 'newHeads');
     expect(ask('eth_subscribe', 'newHeads').error).toMatchObject({ code: -32005 });
+  });
+
+  it('bounds the subscriptions of all connections together', () => {
+    const subscriptions = createSubscriptions(seededRandom('many'));
+    const sessions = Array.from({ length: MAX_SUBSCRIPTIONS / 1024 }, () => ({ notify: () => undefined }));
+    const ids = sessions.map((session) => {
+      for (let i = 1; i < 1024; i++) subscriptions.add(session, 'newHeads');
+      return subscriptions.add(session, 'newHeads');
+    });
+    const late: Session = { notify: () => undefined };
+    const refused = { code: -32005, message: 'too many subscriptions on this node', data: { hint: expect.any(String) } };
+    const subscribe = () => subscriptions.add(late, 'newHeads');
+    expect(subscribe).toThrow(expect.objectContaining(refused));
+    subscriptions.remove(sessions[0] as Session, ids[0] as string);
+    expect(subscribe()).toMatch(/^0x/);
+    expect(subscribe).toThrow(expect.objectContaining(refused));
+    subscriptions.close(sessions[1] as Session);
+    subscriptions.close(sessions[1] as Session);
+    for (let i = 0; i < 1023; i++) subscribe();
+    expect(subscriptions.add(sessions[0] as Session, 'newHeads')).toMatch(/^0x/);
+    expect(() => subscriptions.add({ notify: () => undefined }, 'newHeads')).toThrow(expect.objectContaining(refused));
+  });
+
+  it('hands out what is to be told in pieces, and stops when the session ends', () => {
+    const { ask, askAs, chain, heard, service } = setUp();
+    const sizes: number[] = [];
+    const lagging: Session = {
+      notify(texts) {
+        sizes.push(texts.join('').length);
+        service.closeSession(lagging);
+      },
+    };
+    for (let i = 0; i < MAX_SUBSCRIPTIONS_PER_SESSION; i++) askAs(lagging, 'eth_subscribe', 'newHeads');
+    ask('eth_subscribe', 'newHeads');
+    service.notify({ kind: 'head', added: [chain.mine([])], dropped: [] });
+    expect(sizes).toHaveLength(1);
+    expect(sizes[0]).toBeLessThan(300 * 1024);
+    expect(heard).toHaveLength(1);
   });
 
   it.each([
