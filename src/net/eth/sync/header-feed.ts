@@ -238,8 +238,9 @@ export class HeaderFeed {
       case 'partial':
         this.#sources.noteSuccess(conn);
         return;
+      case 'short':
       case 'moved':
-        this.#lastFailure = 'moved';
+        this.#lastFailure = filling.kind;
         this.#sources.exclude(conn);
         return;
       case 'wrong':

@@ -6,8 +6,10 @@ import type { Anchor } from './skeleton.js';
 /** What a reply was to a segment. */
 export type Filling =
   | { readonly kind: 'filled' }
-  /** Right as far as it goes; the rest is still missing. */
+  /** Right as far as it goes, by the word of who vouches for the end; the rest is still missing. */
   | { readonly kind: 'partial' }
+  /** From somebody else, and it does not reach the end: nothing shows yet whose chain it is. Not taken. */
+  | { readonly kind: 'short' }
   /** Headers of another chain than the anchors'. */
   | { readonly kind: 'moved' }
   /** No honest peer sends this. */
@@ -64,6 +66,8 @@ export class HeaderSegment {
     }
     const isFilled = taken.length === this.missing;
     if (isFilled && lastHash !== this.end.hash) return { kind: 'moved' };
+    // Else one header without work, linked to the last, would make all that the others have seem to be of another chain.
+    if (!isFilled && server !== this.end.voucher) return { kind: 'short' };
     this.#headers.push(...taken);
     for (const _ of taken) this.#servers.push(server);
     this.#lastHash = lastHash;

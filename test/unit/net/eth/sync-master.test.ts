@@ -1,12 +1,12 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { initKeccak } from '../../../../src/crypto/keccak.js';
-import type { Block } from '../../../../src/types/block.js';
+import { type Block, sealedHeaderOf } from '../../../../src/types/block.js';
 import { decodeHeader } from '../../../../src/types/header.js';
 import { blockHeaders } from '../../../../src/wire/eth/block-headers.js';
 import { getBlockHeaders } from '../../../../src/wire/eth/get-block-headers.js';
 import { EthCode } from '../../../../src/wire/eth/protocol.js';
 import { status } from '../../../../src/wire/eth/status.js';
-import { BAD_STATE, chainOf, FakeChain, GENESIS, transfer } from '../../../support/eth-chain.js';
+import { BAD_SEAL, BAD_STATE, chainOf, childBlock, FakeChain, GENESIS, transfer } from '../../../support/eth-chain.js';
 import { EthWorld, type Tamper, type WorldNode } from '../../../support/eth-world.js';
 
 beforeAll(initKeccak);
@@ -172,6 +172,26 @@ describe('headers from several peers', () => {
     expect(fresh.chain.head().number).toBe(LENGTH);
     expect(askedOf(fresh, conn).length).toBeGreaterThan(0);
     expect(fresh.faultCodes()).toEqual([]);
+  });
+
+  it('one that sends a single made-up header for each part is left out', () => {
+    const world = new EthWorld();
+    const fresh = world.node('fresh', { importMs: 1 });
+    const poison = onHeaders((payload) => {
+      const { requestId, items } = blockHeaders.decode(payload);
+      const [first] = items.map((item) => decodeHeader(item).header.number);
+      const parent = first === undefined ? undefined : blocks[first - 2];
+      if (parent === undefined || isSkeleton(payload)) return { payload };
+      const header = sealedHeaderOf(childBlock(sealedHeaderOf(parent), { mixHash: BAD_SEAL }));
+      return { payload: blockHeaders.encode({ requestId, items: [header.raw] }) };
+    });
+    const honest = world.node('honest', { chain: withChain(blocks), tamper: boasting((message) => message) });
+    world.connect(fresh, honest);
+    world.connect(fresh, world.node('liar', { chain: withChain(blocks), tamper: poison }));
+    world.run(60_000, isDone(fresh));
+    world.run(1000);
+    expect(kinds(fresh)).toEqual(['peer-ready', 'peer-ready', 'sync-started', 'sync-finished']);
+    expect(fresh.chain.head().number).toBe(LENGTH);
   });
 
   it('an invalid block is blamed on who vouched for it, not on who helped', () => {
