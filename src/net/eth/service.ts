@@ -37,6 +37,7 @@ export interface ActivePeer {
 
 /** How far the node is, in block numbers; what `eth_syncing` tells. */
 export interface SyncStatus {
+  /** True while a sync runs that has shown more work than our chain: what a peer claims is not enough. */
   readonly syncing: boolean;
   readonly startingBlock: number;
   readonly currentBlock: number;

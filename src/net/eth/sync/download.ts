@@ -6,6 +6,7 @@ import { invalidBlockFault } from '../invalid-block.js';
 import { BodyQueue } from './body-queue.js';
 import type { Blame, SyncDeps, SyncEnd } from './deps.js';
 import { type FeedEnd, HeaderFeed } from './header-feed.js';
+import { Patience } from './patience.js';
 import type { Anchor } from './skeleton.js';
 import { WorkProof } from './work-proof.js';
 
@@ -45,12 +46,14 @@ export class Download {
   readonly #bodies: BodyQueue;
   /** Undefined if the buffer is proof enough. */
   readonly #proof: WorkProof | undefined;
+  readonly #patience: Patience;
   #feed: HeaderFeed;
   /** Who gives the skeleton of the headers, and answers for the blocks behind it. */
   #master: ConnId;
   #feedEnd: FeedEnd | undefined;
-  /** True once the headers seen have more work than our chain. */
+  /** True once the headers seen have more work than our chain, or as soon as there are any. */
   #isHeavier: boolean;
+  #hasShownWork = false;
   /** Of the chain up to the last header seen. */
   #total: bigint;
   /** Up to which block each master vouched, in rising order. */
@@ -59,8 +62,9 @@ export class Download {
   #imported = 0;
   #ended = false;
 
-  constructor(deps: SyncDeps, range: DownloadRange, handler: DownloadHandler) {
+  constructor(deps: SyncDeps, nowMs: number, range: DownloadRange, handler: DownloadHandler) {
     this.#deps = deps;
+    this.#patience = new Patience(nowMs);
     this.#range = range;
     this.#handler = handler;
     this.#master = range.target.voucher;
@@ -72,9 +76,18 @@ export class Download {
     this.#feed = this.#proof === undefined ? this.#importingFeed() : this.#provingFeed(this.#proof);
   }
 
+  /** True once checked headers were here of a chain with more work than ours had then. */
+  get hasShownWork(): boolean {
+    return this.#hasShownWork;
+  }
+
   /** Asks for whatever there is room for. Call it after each event that may have made room. */
   advance(nowMs: number): void {
     if (this.#ended) return;
+    if (nowMs >= this.#patienceEndsAtMs()) {
+      this.#fail(nowMs, 'no progress', 'slow');
+      return;
+    }
     this.#submit();
     this.#feed.pump(nowMs);
     if (this.#ended) return;
@@ -94,6 +107,7 @@ export class Download {
       case 'imported':
       case 'known':
         this.#imported++;
+        this.#patience.renew(nowMs);
         this.advance(nowMs);
         return;
       case 'invalid': {
@@ -122,7 +136,8 @@ export class Download {
 
   /** When `advance` is due though nothing happens; Infinity if never. */
   nextWake(): number {
-    return this.#ended ? Number.POSITIVE_INFINITY : Math.min(this.#bodies.nextWake(), this.#feed.nextWake());
+    if (this.#ended) return Number.POSITIVE_INFINITY;
+    return Math.min(this.#bodies.nextWake(), this.#feed.nextWake(), this.#patienceEndsAtMs());
   }
 
   dropPeer(nowMs: number, conn: ConnId): void {
@@ -142,7 +157,7 @@ export class Download {
     return new HeaderFeed(this.#deps, this.#range, {
       room: () => CAPACITY,
       onHeader: (nowMs, header, total) => {
-        this.#total = total;
+        this.#noteHeader(nowMs, total);
         if (total > this.#deps.chain.head().totalDifficulty) {
           proof.seal(header);
           this.#isHeavier = true;
@@ -168,7 +183,7 @@ export class Download {
       {
         room: () => CAPACITY - this.#bodies.size,
         onHeader: (nowMs, header, total, voucher) => {
-          this.#total = total;
+          this.#noteHeader(nowMs, total);
           if (this.#proof?.confirm(header) === false) {
             this.#onChangedFork(nowMs, prover);
             return false;
@@ -182,6 +197,20 @@ export class Download {
         onEnd: (nowMs, end) => this.#onFeedEnd(nowMs, end),
       },
     );
+  }
+
+  #noteHeader(nowMs: number, total: bigint): void {
+    this.#total = total;
+    if (total > this.#deps.chain.head().totalDifficulty) this.#hasShownWork = true;
+    if (this.#hasShownWork) this.#patience.renew(nowMs);
+    else this.#patience.prolong(nowMs);
+  }
+
+  /** Infinity while it is the import that all wait for: it is our own. */
+  #patienceEndsAtMs(): number {
+    const next = this.#bodies.peek();
+    const waitsForImport = this.#unanswered > 0 || (next !== undefined && next.header.number <= this.#releasedUpTo());
+    return waitsForImport ? Number.POSITIVE_INFINITY : this.#patience.endsAtMs;
   }
 
   /** Another master than the one whose fork it was may just follow another. */

@@ -3,21 +3,16 @@ import type { Block } from '../../../types/block.js';
 import { decodeHeader, type SealedHeader } from '../../../types/header.js';
 import type { BlockResult, BlockSink, ChainReader } from '../../backend.js';
 import type { ConnId } from '../../io.js';
+import { headerVerdict } from '../header-verdict.js';
 import type { EthPeer, PeerTable } from '../peer.js';
 import type { PeerControl } from '../peer-control.js';
 import type { RequestTable } from '../requests.js';
 import type { EthEvent, SyncStatus } from '../service.js';
 import { AncestorSearch, type CommonAncestor } from './ancestor-search.js';
-import { CoolDowns } from './cool-down.js';
 import type { Blame, SyncDeps, SyncEnd } from './deps.js';
 import { Download } from './download.js';
 import { Progress } from './progress.js';
-
-/** A peer to sync from, and the head of its that is wanted. */
-interface Goal {
-  readonly conn: ConnId;
-  readonly hash: Hash32;
-}
+import { type Goal, Turns } from './turns.js';
 
 /** Where a sync is; there is at most one at a time. */
 type Phase =
@@ -34,15 +29,15 @@ type Phase =
     };
 
 /**
- * Catches up with whoever claims a heavier chain: one master at a time, the heaviest claim first. A claim is believed for
- * one sync only; afterwards it is set to what the peer could show.
+ * Catches up with whoever claims a heavier chain: one master at a time; see {@link Turns} for whose turn it is. A claim
+ * is believed for one sync only; afterwards it is set to what the peer could show.
  */
 export class Sync {
   readonly #deps: SyncDeps;
   readonly #blocks: BlockSink;
   readonly #emit: (nowMs: number, event: EthEvent) => void;
   readonly #isComing: (hash: Hash32) => boolean;
-  readonly #coolDowns = new CoolDowns();
+  readonly #turns = new Turns();
   #phase: Phase = { kind: 'idle' };
   /** Blocks submitted, by this sync or one before it, whose results are outstanding. */
   #outstanding = 0;
@@ -69,7 +64,8 @@ export class Sync {
   poke(nowMs: number): void {
     // Results of the last sync's blocks may still change the head, and with it what is worth asking for.
     if (this.#phase.kind !== 'idle' || this.#outstanding > 0) return;
-    const goal = this.#pick(nowMs);
+    const { goal, recheckAtMs } = this.#turns.next(nowMs, this.#deps.table.values(), (peer) => this.#goalOf(peer));
+    this.#recheckAtMs = recheckAtMs;
     if (goal === undefined) return;
     this.#phase = { kind: 'locating', goal, askedAtMs: nowMs };
     const isCurrent = (): boolean => this.#phase.kind === 'locating' && this.#phase.goal === goal;
@@ -89,7 +85,10 @@ export class Sync {
   onBlockResult(nowMs: number, block: Block, result: BlockResult): void {
     this.#outstanding--;
     if (this.#phase.kind === 'downloading') {
-      if (result.kind === 'imported') this.#phase.progress.note();
+      if (result.kind === 'imported') {
+        this.#phase.progress.note();
+        this.#turns.noteBlock();
+      }
       this.#phase.download.onResult(nowMs, block, result);
       this.#report(nowMs);
     }
@@ -106,7 +105,7 @@ export class Sync {
     if (phase.kind === 'downloading') phase.download.dropPeer(nowMs, conn);
     else if (phase.kind !== 'idle' && phase.goal.conn === conn)
       this.#fail(nowMs, phase.goal, 'the peer left', 'nobody');
-    this.#coolDowns.dropPeer(conn);
+    this.#turns.dropPeer(conn);
   }
 
   tick(nowMs: number): void {
@@ -139,15 +138,23 @@ export class Sync {
     let turnAtMs = Number.POSITIVE_INFINITY;
     for (const peer of this.#deps.table.values()) {
       if (peer.conn !== conn && this.#goalOf(peer) !== undefined)
-        turnAtMs = Math.min(turnAtMs, this.#coolDowns.untilMs(peer.conn));
+        turnAtMs = Math.min(turnAtMs, this.#turns.untilMs(peer.conn));
     }
     const askedAtMs = phase.kind === 'locating' ? phase.askedAtMs : phase.search.askedAtMs;
     return Math.max(turnAtMs, askedAtMs + this.#deps.requests.lateAfterMs(conn, 'headers'));
   }
 
+  /**
+   * A node that syncs does not mine, so a claim alone is none: headers with more work than our chain must be here, and
+   * after a sync that came to nothing, such as one of a header whose body is withheld, the first block.
+   */
   status(): SyncStatus {
     const { number } = this.#deps.chain.head();
-    if (this.#phase.kind === 'downloading') return this.#phase.progress.status(number);
+    if (this.#phase.kind === 'downloading') {
+      const { progress, download } = this.#phase;
+      const isProven = progress.blocks > 0 || (download.hasShownWork && !this.#turns.isFruitless);
+      if (isProven) return progress.status(number);
+    }
     return { syncing: false, startingBlock: number, currentBlock: number, highestBlock: number };
   }
 
@@ -155,26 +162,6 @@ export class Sync {
     if (!this.#blocks.submitBlock(block, { conn: master, how: 'sync' })) return false;
     this.#outstanding++;
     return true;
-  }
-
-  /** The best peer to sync from: those that failed least, of them the heaviest claim, of equals the oldest connection. */
-  #pick(nowMs: number): Goal | undefined {
-    let best: { readonly goal: Goal; readonly strikes: number; readonly work: bigint } | undefined;
-    this.#recheckAtMs = Number.POSITIVE_INFINITY;
-    for (const peer of this.#deps.table.values()) {
-      const hash = this.#goalOf(peer);
-      if (hash === undefined) continue;
-      const untilMs = this.#coolDowns.untilMs(peer.conn);
-      if (untilMs > nowMs) {
-        this.#recheckAtMs = Math.min(this.#recheckAtMs, untilMs);
-        continue;
-      }
-      const strikes = this.#coolDowns.strikes(peer.conn);
-      const work = peer.claim.totalDifficulty;
-      if (best !== undefined && (strikes > best.strikes || (strikes === best.strikes && work <= best.work))) continue;
-      best = { goal: { conn: peer.conn, hash }, strikes, work };
-    }
-    return best?.goal;
   }
 
   /** The block of a peer that is worth a sync: its hint, being newer, or the head of a claim heavier than our chain. */
@@ -203,6 +190,13 @@ export class Sync {
       this.#fail(nowMs, goal, 'another header than asked', 'liar');
       return;
     }
+    // Its chain is followed for a while on its word alone: one header at least must have been worked for.
+    const verdict = headerVerdict(chain, target, undefined, nowMs);
+    if (verdict.kind === 'wrong') {
+      peers.fault(nowMs, goal.conn, verdict.fault);
+      this.#fail(nowMs, goal, 'a head without work', 'liar');
+      return;
+    }
     const { number, parentHash } = target.header;
     if (chain.hasBlock(parentHash)) {
       this.#download(nowMs, goal, target, { hash: parentHash, number: number - 1 });
@@ -228,6 +222,7 @@ export class Sync {
     const end = { number: target.header.number, hash: target.hash, voucher: goal.conn };
     const download = new Download(
       this.#deps,
+      nowMs,
       { ancestor, ancestorTotal, target: end },
       {
         onMasterOut: (at, conn, reason, blame) => this.#onMasterOut(at, { ...goal, conn }, reason, blame),
@@ -247,7 +242,7 @@ export class Sync {
 
   /** The download goes on without the peer: what it claims is not believed again soon. */
   #onMasterOut(nowMs: number, goal: Goal, reason: string, blame: Blame): void {
-    this.#coolDowns.noteFailure(nowMs, goal.conn, blame);
+    this.#turns.noteFailure(nowMs, goal.conn, blame);
     if (blame === 'liar') this.#settleClaim(goal, 0n);
     this.#emit(nowMs, { kind: 'sync-master-out', conn: goal.conn, reason });
   }
@@ -266,12 +261,12 @@ export class Sync {
     const { progress } = this.#phase;
     if (end.kind === 'done') {
       this.#settleClaim(goal, this.#deps.chain.totalDifficulty(goal.hash) ?? 0n);
-      this.#coolDowns.noteSuccess(master);
+      this.#turns.noteSuccess(master);
     } else {
       // It brought us further: there may be more behind a pause or a change of its chain.
       if (end.shown === undefined) this.#dropHint(goal);
       else this.#settleClaim(goal, end.shown);
-      this.#coolDowns.noteFailure(nowMs, master, 'nobody');
+      this.#turns.noteFailure(nowMs, master, 'nobody');
     }
     this.#phase = { kind: 'idle' };
     this.#emit(nowMs, { kind: 'sync-finished', blocks: progress.blocks, ms: progress.elapsedMs(nowMs) });
@@ -281,7 +276,8 @@ export class Sync {
   #fail(nowMs: number, goal: Goal, reason: string, blame: Blame): void {
     if (this.#phase.kind === 'searching') this.#phase.search.stop();
     this.#phase = { kind: 'idle' };
-    this.#coolDowns.noteFailure(nowMs, goal.conn, blame);
+    this.#turns.noteFruitless();
+    this.#turns.noteFailure(nowMs, goal.conn, blame);
     if (blame === 'liar') this.#settleClaim(goal, 0n);
     else this.#dropHint(goal);
     this.#emit(nowMs, { kind: 'sync-failed', conn: goal.conn, reason });
