@@ -13,6 +13,12 @@ export interface GenesisAccount {
 
 const UINT64 = 2n ** 64n - 1n;
 const UINT256 = 2n ** 256n - 1n;
+/**
+ * What all accounts may have together, so that none ever has 2^256 wei or more, whoever is paid: what is paid in transfers
+ * and fees somebody has, and rewards create less than the 2^192 that are missing here. A block has a number below 2^53 and
+ * creates, with its uncles, less than three rewards, which are below 2^128 each.
+ */
+const MAX_SUPPLY = 2n ** 256n - 2n ** 192n;
 
 /** The `alloc` of a genesis file; throws FieldError. Addresses with or without `0x`, each once. */
 export function readAlloc(file: JsonFields): Map<Address, GenesisAccount> {
@@ -26,6 +32,14 @@ export function readAlloc(file: JsonFields): Map<Address, GenesisAccount> {
     }
     if (accounts.has(address as Address)) throw new FieldError(alloc.pathOf(key), 'names an address a second time');
     accounts.set(address as Address, readAccount(alloc.object(key)));
+  }
+  let supply = 0n;
+  for (const { balance } of accounts.values()) supply += balance;
+  if (supply > MAX_SUPPLY) {
+    throw new FieldError(
+      'alloc',
+      `hands out ${supply} wei, more than 2^256 - 2^192: rewards would take a balance over 2^256, lower the largest ones`,
+    );
   }
   return accounts;
 }

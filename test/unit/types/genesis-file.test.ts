@@ -20,7 +20,13 @@ const CONFIG = {
 };
 
 const ALICE = `0x${'a1'.repeat(20)}`;
+const BOB = `0x${'b0'.repeat(20)}`;
+/** The most that all accounts may have together. */
+const MOST = 2n ** 256n - 2n ** 192n;
+const wei = (balance: bigint) => ({ balance: `0x${balance.toString(16)}` });
 const FILE = { config: CONFIG, difficulty: '0x20000', gasLimit: '30000000', alloc: {} };
+
+const hex20 = (n: number): string => n.toString(16).padStart(40, '0');
 
 function parse(file: unknown) {
   const parsed = parseGenesis(file);
@@ -82,6 +88,17 @@ describe('parseGenesis', () => {
         },
       ],
     ]);
+  });
+
+  it.each([
+    { name: 'the most of all', alloc: { [ALICE]: wei(MOST - 1n), [BOB]: wei(1n) } },
+    // What geth's puppeth gave each account of a faucet.
+    {
+      name: '64 times 2^249',
+      alloc: Object.fromEntries(Array.from({ length: 64 }, (_, n) => [hex20(n), wei(2n ** 249n)])),
+    },
+  ])('takes balances of $name', ({ alloc }) => {
+    expect(parse({ ...FILE, alloc }).alloc.size).toBe(Object.keys(alloc).length);
   });
 
   it('finds keys in any letter case, as geth does, but first as they should be', () => {
@@ -206,6 +223,12 @@ describe('parseGenesis', () => {
       'a balance above 2^256',
       `alloc.${ALICE}.balance`,
       { ...FILE, alloc: { [ALICE]: { balance: `0x1${'00'.repeat(32)}` } } },
+    ],
+    ['a balance that a reward would take over 2^256', 'alloc', { ...FILE, alloc: { [ALICE]: wei(2n ** 256n - 9n) } }],
+    [
+      'balances that add up to more than one account may ever have',
+      'alloc',
+      { ...FILE, alloc: { [ALICE]: wei(MOST), [BOB]: wei(1n) } },
     ],
     [
       'storage of 33 bytes',
