@@ -93,7 +93,7 @@ export class Importer {
     if (knownError !== undefined) return { kind: 'invalid', error: knownError, mutated: false };
     const { parentHash } = block.header;
     if (this.invalid.errorOf(parentHash) !== undefined)
-      return this.#refuse(block, ruleError('parent-invalid', parentHash));
+      return this.#refuse(block, ruleError('parent-invalid', parentHash), undefined);
     const parent = this.hasBlock(parentHash) ? this.#deps.store.header(parentHash) : undefined;
     return parent === undefined ? this.#hold(block) : this.#linked(block, parent, nowSec);
   }
@@ -116,14 +116,14 @@ export class Importer {
     const options = { seal: checkSeals };
     const badHeader = checkHeader(sealed, parent, spec, nowSec, options);
     const isFuture = badHeader?.code === 'header-future';
-    if (badHeader !== undefined && !isFuture) return this.#refuse(block, badHeader);
+    if (badHeader !== undefined && !isFuture) return this.#refuse(block, badHeader, parent);
     const badBody = checkBodyRoots(block.header, block);
     if (badBody !== undefined) return { kind: 'invalid', error: badBody, mutated: true };
     if (isFuture) return { kind: 'future', retryAtMs: (block.header.timestamp - MAX_AHEAD_SEC) * 1000 };
     const badUncles = checkUncles(block.uncles, parent.hash, this.ancestor, spec, options);
-    if (badUncles !== undefined) return this.#refuse(block, badUncles);
+    if (badUncles !== undefined) return this.#refuse(block, badUncles, parent);
     const executed = applyBlock(states, parent.header.stateRoot, block, spec);
-    if (!executed.ok) return this.#refuse(block, executed.error);
+    if (!executed.ok) return this.#refuse(block, executed.error, parent);
     this.#write(block, sealed, executed.value);
     return this.#choose(block.hash) ?? { kind: 'side' };
   }
@@ -150,10 +150,10 @@ export class Importer {
     return takesOver(work, this.head.totalDifficulty) ? this.moveHeadTo(hash) : undefined;
   }
 
-  /** Refuses a block for something that its hash commits to, and remembers that if the hash was worked for. */
-  #refuse(block: Block, error: RuleError): BlockOutcome {
-    const worked = !this.#deps.checkSeals || checkSeal(block.header) === undefined;
-    if (worked) this.invalid.add(block, error);
+  /** Refuses a block for something that its hash commits to, and remembers that if the hash was worked for; `parent` is valid. */
+  #refuse(block: Block, error: RuleError, parent: SealedHeader | undefined): BlockOutcome {
+    const isSealed = !this.#deps.checkSeals || checkSeal(block.header) === undefined;
+    if (isSealed) this.invalid.add(block, error, parent?.header.difficulty);
     return { kind: 'invalid', error, mutated: false };
   }
 }

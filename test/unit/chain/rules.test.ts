@@ -6,7 +6,7 @@ import { RULES, type RuleCode } from '../../../src/consensus/rule-error.js';
 import { keccak256Hex } from '../../../src/crypto/keccak.js';
 import { selectCrypto } from '../../../src/crypto/select.js';
 import { deriveRoot } from '../../../src/trie/derive-root.js';
-import { type Block, encodeUncles } from '../../../src/types/block.js';
+import { type Block, encodeUncles, makeBlock } from '../../../src/types/block.js';
 import { forksUpTo } from '../../../src/types/chain-spec.js';
 import type { Genesis } from '../../../src/types/genesis-file.js';
 import { type SealedHeader, sealHeader } from '../../../src/types/header.js';
@@ -234,6 +234,46 @@ describe('importBlock', () => {
     const bad = { ...buildBlock(chain, { header: withSeal({ ...header, stateRoot: WRONG }) }) };
     expect(chain.importBlock(bad, NOW)).toMatchObject({ error: { code: 'state-root' } });
     expect(chain.isInvalid(bad.hash)).toBe(true);
+  });
+
+  it('does not remember blocks whose seals cost less than the chain asks for: they would push out those that did not', () => {
+    const chain = testChain(testGenesis(), undefined, false);
+    const { header } = buildBlock(chain);
+    const bad = buildBlock(chain, { header: withSeal({ ...header, stateRoot: WRONG }) });
+    chain.importBlock(bad, NOW);
+    const cheap = (parent: Hash32, difficulty: bigint, gasUsed: bigint): Block => {
+      const claims = { ...header, parentHash: parent, number: parent === bad.hash ? 2 : 1, difficulty, gasUsed };
+      return makeBlock(sealHeader(withSeal(claims)), { transactions: [], uncles: [] });
+    };
+    const half = header.difficulty / 2n;
+    const cases = [
+      ...Array.from({ length: 1025 }, (_, n) => cheap(chain.genesisHash, 1n, BigInt(n))),
+      cheap(chain.genesisHash, half - 1n, 0n),
+      cheap(bad.hash, 1n, 0n),
+      cheap(bad.hash, half - 1n, 0n),
+    ];
+    for (const block of cases) {
+      expect(chain.importBlock(block, NOW).kind).toBe('invalid');
+      expect(chain.isInvalid(block.hash)).toBe(false);
+    }
+    expect(chain.isInvalid(bad.hash)).toBe(true);
+    expect(chain.badBlocks().map(({ block }) => block.hash)).toEqual([bad.hash]);
+  });
+
+  it('remembers a branch of invalid blocks down to half the difficulty of what it branches off, not of its last', () => {
+    const chain = testChain(testGenesis(), undefined, false);
+    const { header } = buildBlock(chain);
+    const half = header.difficulty / 2n;
+    const on = (parentHash: Hash32, number: number, difficulty: bigint): Block =>
+      buildBlock(chain, { header: withSeal({ ...header, parentHash, number, difficulty }) });
+    const first = on(chain.genesisHash, 1, half);
+    const second = on(first.hash, 2, half);
+    const third = on(second.hash, 3, half / 2n);
+    const remembered = [first, second, third].map((block) => {
+      expect(chain.importBlock(block, NOW).kind).toBe('invalid');
+      return chain.isInvalid(block.hash);
+    });
+    expect(remembered).toEqual([true, true, false]);
   });
 
   it('answers known for a block that is stored', () => {
