@@ -1,6 +1,6 @@
 import type { JSONRPCID, JSONRPCRequest } from 'json-rpc-2.0';
 import { BatchRun } from './batch.js';
-import { MAX_DEPTH, tooDeep } from './depth.js';
+import { MAX_DEPTH, MAX_VALUES, shapeOf } from './depth.js';
 import { batchTooLarge, invalidRequest, parseError, RpcError, responseTooLarge } from './errors.js';
 import { type Answer, isObject, Later } from './json.js';
 import { createLibrary, invalidRequestResponse, type LibraryDeps } from './library.js';
@@ -122,13 +122,18 @@ export function createDispatcher(
     });
   }
 
+  function tooManyCalls(requests: unknown): string {
+    const id = Array.isArray(requests) ? firstId(requests) : null;
+    return `[${errorText(id, batchTooLarge(limits.batchCalls))}]`;
+  }
+
   function batch(requests: readonly unknown[], call: Call, reply: Reply): BatchRun | undefined {
     if (requests.length === 0) {
       reply(errorText(null, invalidRequest('the batch is empty')));
       return undefined;
     }
     if (requests.length > limits.batchCalls) {
-      reply(`[${errorText(firstId(requests), batchTooLarge(limits.batchCalls))}]`);
+      reply(tooManyCalls(requests));
       return undefined;
     }
     return new BatchRun(requests, single, call, limits, reply);
@@ -143,18 +148,36 @@ export function createDispatcher(
   return {
     receiveValue,
     receive(text, call, reply) {
-      if (tooDeep(text)) {
-        reply(errorText(null, invalidRequest(`JSON nested deeper than ${MAX_DEPTH} levels`)));
-        return undefined;
+      const shape = shapeOf(text, limits.batchCalls);
+      switch (shape.kind) {
+        case 'too-deep':
+          reply(errorText(null, invalidRequest(`JSON nested deeper than ${MAX_DEPTH} levels`)));
+          return undefined;
+        case 'too-many-values':
+          reply(errorText(null, invalidRequest(`JSON of more than ${MAX_VALUES} values`)));
+          return undefined;
+        case 'too-many-calls': {
+          // Only as much is parsed as it takes to name the first id.
+          const first = parse(shape.first);
+          reply(first === undefined ? errorText(null, parseError()) : tooManyCalls(first));
+          return undefined;
+        }
+        case 'fit': {
+          const request = parse(text);
+          if (request !== undefined) return receiveValue(request, call, reply);
+          reply(errorText(null, parseError()));
+          return undefined;
+        }
       }
-      let request: unknown;
-      try {
-        request = JSON.parse(text);
-      } catch {
-        reply(errorText(null, parseError()));
-        return undefined;
-      }
-      return receiveValue(request, call, reply);
     },
   };
+}
+
+/** The value of a JSON text; undefined if it is none. */
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }

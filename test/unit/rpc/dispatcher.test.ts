@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { createDispatcher, DEFAULT_LIMITS, type Dispatcher } from '../../../src/rpc/dispatcher.js';
 import { serverError } from '../../../src/rpc/errors.js';
 import { type Answer, Later, RawJson } from '../../../src/rpc/json.js';
@@ -226,6 +226,30 @@ describe('batches', () => {
     expect(JSON.parse((await ask(dispatcher, text)) ?? '')).toMatchObject([
       { id: 7, error: { code: -32600, message: 'batch too large' } },
     ]);
+  });
+
+  it.each([
+    { name: 'too many calls', text: `[${'{},'.repeat(100_000)}{}]`, parsed: 3000, message: 'batch too large' },
+    {
+      name: 'what is too many calls and no JSON',
+      text: `[${'{},x,'.repeat(1000)}{}]`,
+      parsed: 3000,
+      message: 'parse error',
+    },
+    {
+      name: 'too many values',
+      text: call('t_echo', [[...new Array(250_000).keys()]]),
+      parsed: 0,
+      message: 'invalid request',
+    },
+  ])('parses no more of $name than names the first id', async ({ text, parsed, message }) => {
+    const { dispatcher } = setUp();
+    const parse = vi.spyOn(JSON, 'parse');
+    const answer = await ask(dispatcher, text);
+    const lengths = parse.mock.calls.map(([piece]) => piece.length);
+    parse.mockRestore();
+    expect(answer).toContain(`"message":"${message}"`);
+    expect(lengths.reduce((sum, length) => sum + length, 0)).toBeLessThanOrEqual(parsed + 1);
   });
 
   it('takes as many as the limit', async () => {
