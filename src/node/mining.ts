@@ -1,5 +1,5 @@
 import type { Address, BlockNonce, Hash32 } from '../base/brand.js';
-import type { Chain } from '../chain/chain.js';
+import type { BlockOutcome, Chain } from '../chain/chain.js';
 import { buildTemplate, completeTemplate, restampTemplate, type Template } from '../miner/template.js';
 import type { Log } from '../ports/log.js';
 import type { Random } from '../ports/random.js';
@@ -20,6 +20,10 @@ const REBUILD_PER_TRANSACTION_MS = 1;
 const RESTAMP_MS = 1_000;
 /** Found blocks are as many seals as external miners may still submit for older templates. */
 const KEPT_TEMPLATES = 8;
+/** Found blocks that wait, each on another head. */
+const KEPT_HELD = 8;
+/** Clocks and fast chains make a block wait for seconds; of a longer wait the operator should know. */
+const LONG_WAIT_MS = 60_000;
 
 /** The surroundings of the miner. */
 export interface MiningDeps {
@@ -28,8 +32,8 @@ export interface MiningDeps {
   readonly jobs: JobTable;
   readonly random: Random;
   readonly log: Log;
-  /** Takes a sealed block; returns true if it is on the chain now. */
-  readonly onMined: (nowMs: number, block: Block) => boolean;
+  /** Takes a sealed block. */
+  readonly onMined: (nowMs: number, block: Block) => BlockOutcome;
   /** False while the node should not mine: it syncs, or has not met its network yet. */
   readonly mayMine: () => boolean;
   /**
@@ -69,6 +73,12 @@ export interface PendingBlock {
   readonly state: Template['state'];
 }
 
+/** A sealed block whose parent is not on the disk yet, or whose time has not come. */
+interface Held {
+  readonly block: Block;
+  readonly dueMs: number;
+}
+
 interface Search {
   readonly job: JobId;
   readonly template: Template;
@@ -80,7 +90,8 @@ export function createMining(deps: MiningDeps, config: MinerConfig): Mining {
   let enabled = config.enabled;
   let { etherbase, extraData, gasTarget } = config;
   let search: Search | undefined;
-  let held: Block | undefined;
+  // BOUNDED: by KEPT_HELD, oldest dropped.
+  let held: readonly Held[] = [];
   let template: Template | undefined;
   let pending: { readonly template: Template; readonly block: Block } | undefined;
   let builtAtMs = 0;
@@ -123,17 +134,33 @@ export function createMining(deps: MiningDeps, config: MinerConfig): Mining {
     return current;
   }
 
+  const isHeldOn = (parent: Hash32): boolean => held.some(({ block }) => block.header.parentHash === parent);
+
+  /** False for a second block on the same parent: it would only make a fork. */
+  function hold(block: Block, dueMs: number): boolean {
+    if (isHeldOn(block.header.parentHash)) return false;
+    held = [...held.slice(-(KEPT_HELD - 1)), { block, dueMs }];
+    return true;
+  }
+
   /** True if the block is on the chain now, or soon. */
   function complete(nowMs: number, sealed: Template, nonce: BlockNonce, mixHash: Hash32): boolean {
     const block = completeTemplate(sealed, nonce, mixHash);
     if (!deps.behind()) return take(nowMs, block);
-    if (held !== undefined || !chain.checkSeal(sealedHeaderOf(block)).ok) return false;
-    held = block;
-    return true;
+    return chain.checkSeal(sealedHeaderOf(block)).ok && hold(block, nowMs);
+  }
+
+  function takeDue(nowMs: number): void {
+    if (held.length === 0 || deps.behind()) return;
+    const due = held.filter(({ dueMs }) => dueMs <= nowMs);
+    held = held.filter(({ dueMs }) => dueMs > nowMs);
+    for (const { block } of due) take(nowMs, block);
   }
 
   function take(nowMs: number, block: Block): boolean {
-    if (!deps.onMined(nowMs, block)) return false;
+    const outcome = deps.onMined(nowMs, block);
+    if (outcome.kind === 'future') return wait(nowMs, block, outcome.retryAtMs);
+    if (outcome.kind !== 'head' && outcome.kind !== 'side') return false;
     const { header, hash } = block;
     log.log('info', 'miner', 'Mined block', {
       number: header.number,
@@ -143,6 +170,17 @@ export function createMining(deps: MiningDeps, config: MinerConfig): Mining {
       difficulty: header.difficulty,
       nonce: header.nonce,
     });
+    return true;
+  }
+
+  /** On a head that is as far ahead of our clock as may be, the next block is too far ahead. */
+  function wait(nowMs: number, block: Block, dueMs: number): boolean {
+    if (!hold(block, dueMs)) return false;
+    const { number, timestamp } = block.header;
+    const waitMs = dueMs - nowMs;
+    const fields = { number, hash: block.hash, timestamp, wait: `${Math.ceil(waitMs / 1000)}s` };
+    if (waitMs < LONG_WAIT_MS) log.log('info', 'miner', 'Mined block waits for its time', fields);
+    else log.log('warn', 'miner', 'Mined block is far ahead of the clock, nothing is mined until its time', fields);
     return true;
   }
 
@@ -188,23 +226,21 @@ export function createMining(deps: MiningDeps, config: MinerConfig): Mining {
       cancel();
     },
     update(nowMs) {
-      if (held !== undefined && !deps.behind()) {
-        const block = held;
-        held = undefined;
-        take(nowMs, block);
-      }
+      takeDue(nowMs);
       if (!enabled || !deps.mayMine()) {
         cancel();
         return;
       }
       const made = refresh(nowMs);
-      if (made === undefined) cancel();
-      // What is held back is found already: a second seal would only make a fork.
-      else if (search?.template !== made && held?.header.parentHash !== made.parent.hash) startSearch(made);
+      // What is held back is found already.
+      if (made === undefined || isHeldOn(made.parent.hash)) cancel();
+      else if (search?.template !== made) startSearch(made);
     },
     nextWake() {
-      if (search === undefined || template === undefined) return Number.POSITIVE_INFINITY;
-      return Math.min(rebuildDueMs(template), stampedAtMs + RESTAMP_MS);
+      // The end of a write is a step of its own.
+      const heldDueMs = deps.behind() ? Number.POSITIVE_INFINITY : Math.min(...held.map(({ dueMs }) => dueMs));
+      if (search === undefined || template === undefined) return heldDueMs;
+      return Math.min(heldDueMs, rebuildDueMs(template), stampedAtMs + RESTAMP_MS);
     },
     work: refresh,
     pending(nowMs) {

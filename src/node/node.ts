@@ -185,11 +185,11 @@ export function createNode(deps: NodeDeps, config: NodeConfig, createdAtMs: numb
     if (source !== undefined) swarm.onBlockResult(nowMs, block, source, result);
   }
 
-  function onMined(nowMs: number, block: Block): boolean {
+  function onMined(nowMs: number, block: Block): BlockOutcome {
     const outcome = chain.importBlock(block, Math.floor(nowMs / 1000));
     if (outcome.kind === 'head') onHead(nowMs, outcome.reorg, true);
     else if (outcome.kind === 'invalid') logRefused(log, block, outcome.error);
-    return outcome.kind === 'head' || outcome.kind === 'side';
+    return outcome;
   }
 
   function rewind(number: number, nowMs: number): boolean {

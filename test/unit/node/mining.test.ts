@@ -6,7 +6,6 @@ import { createJobTable } from '../../../src/node/job-table.js';
 import { createMining } from '../../../src/node/mining.js';
 import type { NodeOutput } from '../../../src/node/output.js';
 import { poolHeadOf } from '../../../src/node/pool-head.js';
-import { SILENT_LOG } from '../../../src/ports/log.js';
 import { DEFAULT_TX_POOL_CONFIG } from '../../../src/txpool/pool.js';
 import { createTxPool } from '../../../src/txpool/tx-pool.js';
 import type { Block } from '../../../src/types/block.js';
@@ -21,6 +20,7 @@ function harness(options: { etherbase?: boolean; enabled?: boolean } = {}) {
   const started: { id: number; job: SealJob }[] = [];
   const cancelled: number[] = [];
   const mined: Block[] = [];
+  const logged: string[] = [];
   let mayMine = true;
   let behind = false;
   const chain = testChain();
@@ -35,15 +35,16 @@ function harness(options: { etherbase?: boolean; enabled?: boolean } = {}) {
       pool,
       jobs,
       random: seededRandom('mining'),
-      log: SILENT_LOG,
+      log: { log: (level, _, message) => logged.push(`${level}: ${message}`) },
       mayMine: () => mayMine,
       behind: () => behind,
       onMined(nowMs, block) {
         const outcome = chain.importBlock(block, Math.floor(nowMs / 1000));
-        if (outcome.kind !== 'head') return false;
-        pool.onHead(poolHeadOf(chain), outcome.reorg, nowMs);
-        mined.push(block);
-        return true;
+        if (outcome.kind === 'head') {
+          pool.onHead(poolHeadOf(chain), outcome.reorg, nowMs);
+          mined.push(block);
+        }
+        return outcome;
       },
     },
     {
@@ -61,7 +62,7 @@ function harness(options: { etherbase?: boolean; enabled?: boolean } = {}) {
   const setBehind = (is: boolean): void => {
     behind = is;
   };
-  return { chain, pool, jobs, mining, started, cancelled, mined, startMs, setMayMine, setBehind };
+  return { chain, pool, jobs, mining, started, cancelled, mined, logged, startMs, setMayMine, setBehind };
 }
 
 describe('mining', () => {
@@ -101,6 +102,63 @@ describe('mining', () => {
     mining.update(startMs + 600);
     expect(mined).toEqual([]);
     expect(started).toHaveLength(2);
+  });
+
+  it('keeps a block that is too far ahead of the clock until its time, and searches no second one meanwhile', () => {
+    const { mining, started, jobs, mined, chain, logged } = harness();
+    // The head is as far ahead as may be: the next block is a second further.
+    const nowMs = (chain.head().header.timestamp - 15) * 1000;
+    mining.update(nowMs);
+    jobs.done(nowMs + 100, started[0]?.id ?? 0, SEAL);
+    mining.update(nowMs + 100);
+    expect([mined.length, started.length, mining.searching()]).toEqual([0, 1, false]);
+    expect(mining.nextWake()).toBe(nowMs + 1_000);
+    expect(logged).toEqual(['info: Mined block waits for its time']);
+    mining.update(nowMs + 999);
+    expect(mined).toEqual([]);
+    mining.update(nowMs + 1_000);
+    expect(mined.map((block) => block.header.number)).toEqual([1]);
+    expect(logged).toEqual(['info: Mined block waits for its time', 'info: Mined block']);
+    expect(started).toHaveLength(2);
+  });
+
+  it('says so if nothing is mined for long because the head is far ahead', () => {
+    const { mining, started, jobs, logged } = harness();
+    mining.update(0);
+    jobs.done(100, started[0]?.id ?? 0, SEAL);
+    mining.update(100);
+    expect(logged).toEqual(['warn: Mined block is far ahead of the clock, nothing is mined until its time']);
+    expect([started.length, mining.nextWake()]).toEqual([1, 986_000]);
+  });
+
+  it('takes the seal of an external miner for a block that must wait, and none for a second one', () => {
+    const { mining, started, cancelled, mined, pool, chain } = harness();
+    const nowMs = (chain.head().header.timestamp - 15) * 1000;
+    mining.update(nowMs);
+    const first = mining.work(nowMs)?.sealHashHex ?? ZERO_HASH;
+    pool.add(transfer(), { local: true }, nowMs);
+    const second = mining.work(nowMs + 500)?.sealHashHex ?? ZERO_HASH;
+    expect(mining.submit(nowMs + 500, first, SEAL.nonce, SEAL.mixHash)).toBe(true);
+    expect(mining.submit(nowMs + 500, second, SEAL.nonce, SEAL.mixHash)).toBe(false);
+    mining.update(nowMs + 500);
+    expect([cancelled, mining.searching()]).toEqual([[started[0]?.id], false]);
+    mining.update(nowMs + 1_000);
+    expect(mined.map((block) => block.transactions.length)).toEqual([0]);
+  });
+
+  it('keeps a block that waits although another head comes, and mines on that', () => {
+    const { mining, started, jobs, chain } = harness();
+    const nowMs = (chain.head().header.timestamp - 15) * 1000;
+    mining.update(nowMs);
+    jobs.done(nowMs, started[0]?.id ?? 0, SEAL);
+    const [other] = extend(chain, 1, () => ({ after: 1 }));
+    mining.update(nowMs);
+    jobs.done(nowMs, started[1]?.id ?? 0, SEAL);
+    mining.update(nowMs);
+    expect([started.length, mining.nextWake()]).toEqual([2, nowMs + 1_000]);
+    mining.update(nowMs + 2_000);
+    expect(chain.head().header.parentHash).toBe(other?.hash);
+    expect(chain.uncleCandidates(chain.head().hash).map(({ header }) => header.coinbase)).toEqual([account(6)]);
   });
 
   it('starts over on a new head', () => {
