@@ -4,6 +4,7 @@ import { errorText } from '../../rpc/response.js';
 import type { Session } from '../../rpc/session.js';
 import { drive } from './drive.js';
 import type { TransportLimits } from './limits.js';
+import type { UnreadTally } from './unread.js';
 
 /** A two-way connection: what WebSocket and IPC have in common. */
 export interface Wire {
@@ -13,12 +14,15 @@ export interface Wire {
   unreadBytes(): number;
   /** Ends the connection and, where the transport can, tells the client why. */
   drop(reason: string): void;
+  /** Ends the connection at once. */
+  cut(reason: string): void;
 }
 
 /** What channels need beside their connection. */
 export interface ChannelDeps {
   readonly nowMs: () => number;
   readonly limits: TransportLimits;
+  readonly unread: UnreadTally;
   /** Told once of each session that ends. */
   readonly onClosed: (session: Session) => void;
 }
@@ -37,11 +41,17 @@ const TOO_MANY = errorText(
   new RpcError(ErrorCode.limit, 'too many calls in flight', 'wait for answers before sending more on one connection'),
 );
 
+const SLOW = 'slow consumer: messages were not read in time';
+
 /**
  * Creates a channel over `wire`. Notifications keep behind the answer to a batch that is under way, so that a
  * subscription's id always comes before its first event. A client that does not read is dropped, never silently skipped.
  */
-export function createChannel(wire: Wire, dispatcher: Dispatcher, { nowMs, limits, onClosed }: ChannelDeps): Channel {
+export function createChannel(
+  wire: Wire,
+  dispatcher: Dispatcher,
+  { nowMs, limits, unread, onClosed }: ChannelDeps,
+): Channel {
   let inFlight = 0;
   let driving = 0;
   // BOUNDED: by limits.unreadBytes in characters; over it the client is dropped.
@@ -50,13 +60,22 @@ export function createChannel(wire: Wire, dispatcher: Dispatcher, { nowMs, limit
   // Once true, nothing is written or run for this client.
   let over = false;
 
+  const unreadBytes = (): number => wire.unreadBytes() + heldLength;
+  const place = unread.join({
+    unreadBytes,
+    cut() {
+      end();
+      wire.cut(SLOW);
+    },
+  });
+
   function write(texts: readonly string[]): void {
     if (over) return;
     wire.send(texts);
     checkUnread();
   }
 
-  function close(): void {
+  function end(): void {
     if (over) return;
     over = true;
     held = [];
@@ -65,9 +84,13 @@ export function createChannel(wire: Wire, dispatcher: Dispatcher, { nowMs, limit
   }
 
   function checkUnread(): void {
-    if (over || wire.unreadBytes() + heldLength <= limits.unreadBytes) return;
-    close();
-    wire.drop('slow consumer: messages were not read in time');
+    if (over) return;
+    if (unreadBytes() > limits.unreadBytes) {
+      end();
+      wire.drop(SLOW);
+    }
+    // A dropped client counts until it is gone.
+    place.grew();
   }
 
   function release(): void {
@@ -96,7 +119,10 @@ export function createChannel(wire: Wire, dispatcher: Dispatcher, { nowMs, limit
 
   return {
     session,
-    close,
+    close() {
+      end();
+      place.leave();
+    },
     receive(text) {
       if (over) return;
       if (inFlight >= limits.callsInFlight) {

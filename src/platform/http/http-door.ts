@@ -7,6 +7,7 @@ import type { HttpHandlerDeps } from './http-handler.js';
 import { type HttpAddress, type HttpServer, listenHttp } from './http-server.js';
 import { ListenError } from './listen-error.js';
 import { grantOf } from './token.js';
+import type { UnreadTally } from './unread.js';
 
 /** How HTTP is opened, and who may come in. */
 export type HttpConfig = HttpAddress &
@@ -29,6 +30,7 @@ const CLOSED: HttpConfig = {
 /** What the door needs beside its configuration. */
 export interface HttpDoorDeps extends Omit<HttpHandlerDeps, 'admit' | 'access'> {
   readonly service: RpcService;
+  readonly unread: UnreadTally;
   readonly dispatchLimits: DispatchLimits | undefined;
 }
 

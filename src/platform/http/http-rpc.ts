@@ -6,6 +6,7 @@ import { createHttpDoor, type HttpConfig } from './http-door.js';
 import { type IpcServer, listenIpc } from './ipc.js';
 import { DEFAULT_TRANSPORT_LIMITS, type TransportLimits } from './limits.js';
 import type { PageSources } from './pages.js';
+import { createUnreadTally } from './unread.js';
 
 /** How often filters and waiting calls are looked at for their deadlines. */
 const TICK_MS = 1_000;
@@ -45,6 +46,7 @@ export interface RpcServer {
 export async function startRpcServer(deps: RpcServerDeps, config: RpcServerConfig): Promise<RpcServer> {
   const { service, nowMs, pages, log } = deps;
   const limits = config.limits ?? DEFAULT_TRANSPORT_LIMITS;
+  const unread = createUnreadTally(limits.unreadTotalBytes);
   const onClosed = service.closeSession;
   const { http: at, ipcPath } = config;
 
@@ -52,9 +54,9 @@ export async function startRpcServer(deps: RpcServerDeps, config: RpcServerConfi
   if (ipcPath !== undefined) {
     const dispatcher = service.dispatcher(NAMESPACES, config.dispatchLimits);
     const onDropped = (reason: string): void => log.log('warn', 'rpc', 'Dropped an IPC client', { reason });
-    ipc = await listenIpc(ipcPath, { dispatcher, nowMs, limits, onClosed, onDropped });
+    ipc = await listenIpc(ipcPath, { dispatcher, nowMs, limits, unread, onClosed, onDropped });
   }
-  const http = createHttpDoor({ service, nowMs, limits, pages, dispatchLimits: config.dispatchLimits }, at);
+  const http = createHttpDoor({ service, nowMs, limits, unread, pages, dispatchLimits: config.dispatchLimits }, at);
   if (at !== undefined) {
     try {
       await http.open(at);

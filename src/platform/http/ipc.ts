@@ -70,14 +70,16 @@ function closeIpc(server: Server, sockets: ReadonlySet<Socket>): Promise<void> {
 function serve(socket: Socket, sockets: Set<Socket>, deps: IpcDeps): void {
   sockets.add(socket);
   const splitter = createJsonSplitter(deps.limits.messageBytes);
+  const drop = (reason: string): void => {
+    deps.onDropped(reason);
+    socket.destroy();
+  };
   const channel = createChannel(
     {
       send: (texts) => void socket.write(`${texts.join('\n')}\n`),
       unreadBytes: () => socket.writableLength,
-      drop: (reason) => {
-        deps.onDropped(reason);
-        socket.destroy();
-      },
+      drop,
+      cut: drop,
     },
     deps.dispatcher,
     deps,

@@ -12,6 +12,8 @@ export interface TransportLimits {
   readonly callsInFlight: number;
   /** What may wait to be read by one WebSocket or IPC client before it is dropped. */
   readonly unreadBytes: number;
+  /** The same for all WebSocket and IPC clients together; over it the one who has most unread is dropped. */
+  readonly unreadTotalBytes: number;
   /** Large HTTP answers that wait to be read by all clients together. */
   readonly unreadHttpBytes: number;
   /** From the first byte of a request to its last: the attack is a byte a second on every socket. */
@@ -33,6 +35,7 @@ export const DEFAULT_TRANSPORT_LIMITS: TransportLimits = {
   ipcSockets: 64,
   callsInFlight: 100,
   unreadBytes: 64 * 1024 * 1024,
+  unreadTotalBytes: 256 * 1024 * 1024,
   unreadHttpBytes: 256 * 1024 * 1024,
   requestMs: 30_000,
   stalledMs: 90_000,

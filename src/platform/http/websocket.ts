@@ -55,6 +55,8 @@ export function attachWebSockets(server: Server, deps: WebSocketDeps): WebSocket
     const channel = createChannel(
       {
         send(texts) {
+          // What is sent while it closes is only counted, never freed.
+          if (client.readyState !== client.OPEN) return;
           // One write for all: the system is asked once, not for each.
           socket.cork();
           for (const text of texts) client.send(text);
@@ -62,6 +64,7 @@ export function attachWebSockets(server: Server, deps: WebSocketDeps): WebSocket
         },
         unreadBytes: () => client.bufferedAmount,
         drop: (reason) => closeSoon(client, TRY_AGAIN_LATER, reason),
+        cut: () => client.terminate(),
       },
       dispatcher,
       deps,

@@ -3,6 +3,7 @@ import { connect, type Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { listenIpc } from '../../../src/platform/http/ipc.js';
 import { DEFAULT_TRANSPORT_LIMITS } from '../../../src/platform/http/limits.js';
+import { createUnreadTally } from '../../../src/platform/http/unread.js';
 import { NAMESPACES } from '../../../src/rpc/service.js';
 import { openTestServer, rpcText } from '../../support/rpc-server.js';
 
@@ -95,6 +96,7 @@ describe('IPC', () => {
       dispatcher: world.service.dispatcher(NAMESPACES),
       nowMs: () => 0,
       limits: DEFAULT_TRANSPORT_LIMITS,
+      unread: createUnreadTally(0),
       onClosed: () => undefined,
       onDropped: () => undefined,
     };

@@ -161,7 +161,11 @@ describe('subscriptions', () => {
       return subscriptions.add(session, 'newHeads');
     });
     const late: Session = { notify: () => undefined };
-    const refused = { code: -32005, message: 'too many subscriptions on this node', data: { hint: expect.any(String) } };
+    const refused = {
+      code: -32005,
+      message: 'too many subscriptions on this node',
+      data: { hint: expect.any(String) },
+    };
     const subscribe = () => subscriptions.add(late, 'newHeads');
     expect(subscribe).toThrow(expect.objectContaining(refused));
     subscriptions.remove(sessions[0] as Session, ids[0] as string);

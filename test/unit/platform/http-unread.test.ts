@@ -1,0 +1,124 @@
+import { setImmediate } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
+import { createUnreadTally } from '../../../src/platform/http/unread.js';
+import { openTestServer, rpcText } from '../../support/rpc-server.js';
+
+/** Clients by name, with what they have unread; sorted out by a tally of 100 bytes. */
+function clients(...names: readonly string[]) {
+  const tally = createUnreadTally(100);
+  const cut: string[] = [];
+  const unread = new Map<string, number>();
+  const places = new Map(
+    names.map((name) => [
+      name,
+      tally.join({ unreadBytes: () => unread.get(name) ?? 0, cut: () => void cut.push(name) }),
+    ]),
+  );
+  return {
+    cut,
+    grow(name: string, bytes: number) {
+      unread.set(name, (unread.get(name) ?? 0) + bytes);
+      places.get(name)?.grew();
+    },
+    /** Nobody tells the tally of what is read. */
+    read: (name: string) => void unread.set(name, 0),
+    leave: (name: string) => places.get(name)?.leave(),
+  };
+}
+
+describe('what all clients have unread', () => {
+  it('may be as much as the limit', () => {
+    const { cut, grow } = clients('a', 'b');
+    grow('a', 60);
+    grow('b', 40);
+    expect(cut).toEqual([]);
+  });
+
+  it('costs the one who has most, not the one who came last', () => {
+    const { cut, grow } = clients('a', 'b', 'c');
+    grow('a', 40);
+    grow('b', 60);
+    grow('c', 1);
+    expect(cut).toEqual(['b']);
+    grow('b', 1000);
+    grow('c', 58);
+    expect(cut).toEqual(['b']);
+    grow('c', 2);
+    expect(cut).toEqual(['b', 'c']);
+  });
+
+  it('costs as many as it takes', () => {
+    const { cut, grow } = clients('a', 'b');
+    grow('a', 90);
+    grow('b', 101);
+    expect(cut).toEqual(['b']);
+    grow('a', 11);
+    expect(cut).toEqual(['b', 'a']);
+  });
+
+  it('forgets what was read, and who left', () => {
+    const { cut, grow, leave, read } = clients('a', 'b', 'c');
+    grow('a', 90);
+    read('a');
+    grow('b', 90);
+    leave('b');
+    leave('b');
+    grow('c', 90);
+    expect(cut).toEqual([]);
+    grow('a', 11);
+    expect(cut).toEqual(['c']);
+  });
+});
+
+async function open(port: number): Promise<{ readonly socket: WebSocket; readonly closed: Promise<number> }> {
+  const socket = new WebSocket(`ws://127.0.0.1:${port}/`);
+  const closed = new Promise<number>((resolve) => socket.once('close', resolve));
+  await new Promise((resolve) => socket.on('error', () => undefined).once('open', resolve));
+  return { socket, closed };
+}
+
+describe('WebSocket clients that do not read', () => {
+  it('are dropped when all together have too much, the greediest first', async () => {
+    const { port, world } = await openTestServer({ limits: { unreadTotalBytes: 1024 * 1024 } });
+    const polite = await open(port);
+    const greedy = await open(port);
+    for (const [{ socket }, count] of [
+      [polite, 1],
+      [greedy, 1000],
+    ] as const) {
+      const calls = Array.from({ length: count }, (_, id) => rpcText('eth_subscribe', ['newHeads'], id));
+      const answered = new Promise((resolve) => socket.once('message', resolve));
+      socket.send(`[${calls.join(',')}]`);
+      await answered;
+    }
+    greedy.socket.pause();
+    let heads = 0;
+    const told = new Promise<void>((resolve) => {
+      polite.socket.on('message', () => ++heads === 20 && resolve());
+    });
+    const added = [world.chain.mine([])];
+    // 24 MB, which is more than the system takes for one socket.
+    for (let i = 0; i < 20; i++) world.service.notify({ kind: 'head', added, dropped: [] });
+    greedy.socket.resume();
+    expect(await greedy.closed).toBe(1006);
+    await told;
+  });
+
+  // `ws` sees to it: were it to stop, the answers would be in nobody's count.
+  it('cannot make answers to pings pile up', async () => {
+    const { port } = await openTestServer();
+    const { socket, closed } = await open(port);
+    let left = false;
+    const gone = closed.then(() => {
+      left = true;
+    });
+    socket.pause();
+    for (let i = 0; i < 400 && !left; i++) {
+      for (let j = 0; j < 1000; j++) socket.ping(Buffer.alloc(125));
+      await setImmediate();
+    }
+    socket.resume();
+    await gone;
+  });
+});
