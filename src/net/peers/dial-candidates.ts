@@ -1,8 +1,7 @@
 import type { NodeId, PublicKey } from '../../base/brand.js';
-import { invariant } from '../../base/invariant.js';
 import type { Random } from '../../ports/random.js';
 import type { Endpoint } from '../../types/endpoint.js';
-import { g16, groupLimitsApply, ipScope } from '../defense/diversity.js';
+import { g16, g24, groupLimitsApply, ipScope } from '../defense/diversity.js';
 
 /** A node that can be dialed. */
 export interface DialNode {
@@ -18,6 +17,8 @@ export type CandidateRefusal = 'no-tcp-port' | 'full' | 'group-full';
 const CAPACITY = 512;
 /** Of one /16: a lying neighbour can't fill the queue with its own rack (false friends). */
 const CAPACITY_G16 = 32;
+/** Of one /24: two of it are dialed at once, and one address has as many ports as it likes. */
+const CAPACITY_G24 = 4;
 /** Operator's own; a list longer than this is a mistake. */
 const STATIC_CAPACITY = 1024;
 
@@ -39,8 +40,6 @@ const STATIC_MAX_MS = 2 * 60_000;
 interface Candidate {
   node: DialNode;
   readonly isStatic: boolean;
-  /** The /16 that it counts for. */
-  group: string;
   /** Failures in a row. */
   attempts: number;
   nextDialMs: number;
@@ -54,9 +53,9 @@ interface Candidate {
  * are data.
  */
 export class DialCandidates {
-  // BOUNDED: by CAPACITY (per /16: CAPACITY_G16) and STATIC_CAPACITY in #insert.
+  // BOUNDED: by CAPACITY (per subnet: CAPACITY_G16, CAPACITY_G24) in offer and STATIC_CAPACITY in addStatic.
   readonly #candidates = new Map<NodeId, Candidate>();
-  /** Dynamic candidates of each /16. BOUNDED: by #candidates */
+  /** Dynamic candidates of each /16 and each /24. BOUNDED: by #candidates */
   readonly #perGroup = new Map<string, number>();
   readonly #random: Random;
   readonly #loopbackRoutable: boolean;
@@ -80,30 +79,36 @@ export class DialCandidates {
     return this.#everOffered;
   }
 
-  /** Offers a node that discovery or the book named; a known one gets its newer endpoint and keeps its back-off. */
+  /**
+   * Offers a node that discovery or the book named; undefined if it is a candidate now. A known one gets its newer endpoint,
+   * if there is room for it there, and keeps its back-off.
+   */
   offer(nowMs: number, node: DialNode): CandidateRefusal | undefined {
     if (node.endpoint.tcpPort === 0) return 'no-tcp-port';
     const known = this.#candidates.get(node.nodeId);
-    if (known !== undefined) {
-      if (!known.isStatic) this.#move(known, node);
-      return undefined;
-    }
-    const group = g16(node.endpoint.ip);
-    if (this.#groupFull(node.endpoint.ip, group)) return 'group-full';
-    if (this.#candidates.size - this.#staticCount >= CAPACITY && !this.#dropWorst()) return 'full';
+    if (known !== undefined) return known.isStatic ? undefined : this.#move(known, node);
+    const { ip } = node.endpoint;
+    if (!this.hasRoomFor(ip)) return 'group-full';
+    if (this.#candidates.size - this.#staticCount >= CAPACITY && !this.#makeRoom(ip)) return 'full';
     this.#changed = true;
     this.#everOffered++;
     this.#candidates.set(node.nodeId, {
       node,
-      group,
       isStatic: false,
       attempts: 0,
       nextDialMs: nowMs,
       phase: 'waiting',
       silent: false,
     });
-    this.#count(group, 1);
+    this.#count(ip, 1);
     return undefined;
+  }
+
+  /** True if the subnets of `ip` leave room for one more node. */
+  hasRoomFor(ip: string): boolean {
+    if ((this.#perGroup.get(g16(ip)) ?? 0) < CAPACITY_G16 && (this.#perGroup.get(g24(ip)) ?? 0) < CAPACITY_G24)
+      return true;
+    return !groupLimitsApply(ip, this.#loopbackRoutable);
   }
 
   /** Adds a node that is dialed now and again for ever, or moves it to a new endpoint. */
@@ -112,13 +117,11 @@ export class DialCandidates {
     const known = this.#candidates.get(node.nodeId);
     if (known?.isStatic !== true && this.#staticCount >= STATIC_CAPACITY) return 'full';
     if (known?.isStatic !== true) this.#staticCount++;
-    if (known?.isStatic === false) this.#count(known.group, -1);
+    if (known?.isStatic === false) this.#count(known.node.endpoint.ip, -1);
     this.#changed = true;
     const phase = known?.phase ?? 'waiting';
-    const group = g16(node.endpoint.ip);
     this.#candidates.set(node.nodeId, {
       node,
-      group,
       isStatic: true,
       attempts: 0,
       nextDialMs: nowMs,
@@ -132,7 +135,7 @@ export class DialCandidates {
   remove(id: NodeId): boolean {
     const known = this.#candidates.get(id);
     if (known?.isStatic === true) this.#staticCount--;
-    if (known?.isStatic === false) this.#count(known.group, -1);
+    if (known?.isStatic === false) this.#count(known.node.endpoint.ip, -1);
     return this.#candidates.delete(id);
   }
 
@@ -242,35 +245,41 @@ export class DialCandidates {
     return Math.max(backOffMs, Math.min(MAX_BACK_OFF_MS, HISTORY_MS * growth)) * jitter;
   }
 
-  #groupFull(ip: string, group: string): boolean {
-    if ((this.#perGroup.get(group) ?? 0) < CAPACITY_G16) return false;
-    return groupLimitsApply(ip, this.#loopbackRoutable);
-  }
-
-  #count(group: string, change: number): void {
-    const count = (this.#perGroup.get(group) ?? 0) + change;
-    if (count > 0) this.#perGroup.set(group, count);
-    else this.#perGroup.delete(group);
-  }
-
-  #move(candidate: Candidate, node: DialNode): void {
-    if (node.endpoint.ip !== candidate.node.endpoint.ip) {
-      this.#count(candidate.group, -1);
-      candidate.group = g16(node.endpoint.ip);
-      this.#count(candidate.group, 1);
+  #count(ip: string, change: number): void {
+    for (const group of [g16(ip), g24(ip)]) {
+      const count = (this.#perGroup.get(group) ?? 0) + change;
+      if (count > 0) this.#perGroup.set(group, count);
+      else this.#perGroup.delete(group);
     }
-    candidate.node = node;
   }
 
-  /** Makes room by the waiting dynamic node with the most failures; false if none has failed. */
-  #dropWorst(): boolean {
+  #move(candidate: Candidate, node: DialNode): CandidateRefusal | undefined {
+    const { ip } = candidate.node.endpoint;
+    this.#count(ip, -1);
+    const fits = node.endpoint.ip === ip || this.hasRoomFor(node.endpoint.ip);
+    if (fits) candidate.node = node;
+    this.#count(candidate.node.endpoint.ip, 1);
+    return fits ? undefined : 'group-full';
+  }
+
+  /**
+   * Makes room by the waiting dynamic node with the most failures. If none has failed, by a random one of the /16 that
+   * has most: whoever accepts every dial never fails, and would stay for ever. False if the /16 of `ip` has as many.
+   */
+  #makeRoom(ip: string): boolean {
     let worst: Candidate | undefined;
+    let crowd: Candidate[] = []; // BOUNDED: by the candidates
+    let most = (this.#perGroup.get(g16(ip)) ?? 0) + 1;
     for (const candidate of this.#candidates.values()) {
-      if (candidate.isStatic || candidate.phase === 'busy' || candidate.attempts === 0) continue;
-      if (worst === undefined || candidate.attempts > worst.attempts) worst = candidate;
+      if (candidate.isStatic || candidate.phase === 'busy') continue;
+      if (candidate.attempts > (worst?.attempts ?? 0)) worst = candidate;
+      const count = this.#perGroup.get(g16(candidate.node.endpoint.ip)) ?? 0;
+      if (count < most) continue;
+      if (count > most) crowd = [];
+      most = count;
+      crowd.push(candidate);
     }
-    if (worst === undefined) return false;
-    invariant(this.remove(worst.node.nodeId), 'the worst candidate is one');
-    return true;
+    const victim = worst ?? (crowd.length > 0 ? crowd[this.#random.below(crowd.length)] : undefined);
+    return victim !== undefined && this.remove(victim.node.nodeId);
   }
 }

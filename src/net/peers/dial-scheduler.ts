@@ -43,14 +43,14 @@ export class DialScheduler {
     const opening = connections.openingDials();
     const use = slotUse([...connections.identified(), ...opening].map(claimOf));
     if (slotRefusal(quota, use, { direction: 'out', exempt: false }) !== undefined) return;
-    let offered = 0;
+    let taken = 0;
     for (let i = 0; i < REFILL_COUNT; i++) {
-      const entry = this.#book.pick(({ nodeId }) => !candidates.has(nodeId));
-      if (entry === undefined) continue;
-      candidates.offer(nowMs, entry);
-      offered++;
+      const entry = this.#book.pick(
+        ({ nodeId, endpoint }) => !candidates.has(nodeId) && candidates.hasRoomFor(endpoint.ip),
+      );
+      if (entry !== undefined && candidates.offer(nowMs, entry) === undefined) taken++;
     }
     // All we know are peers already, or have no room: the table is content with a handful of nodes, and we are not.
-    if (offered === 0 && opening.length === 0 && this.#seeking.take(nowMs, candidates.everOffered)) this.#seek(nowMs);
+    if (taken === 0 && opening.length === 0 && this.#seeking.take(nowMs, candidates.everOffered)) this.#seek(nowMs);
   }
 }

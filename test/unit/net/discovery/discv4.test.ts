@@ -312,6 +312,49 @@ describe('records', () => {
 });
 
 describe('abuse', () => {
+  it('by junk in the name of a node does not keep its answers from us', () => {
+    bond();
+    const junk = (): void => {
+      for (let i = 0; i < 100; i++) network.send({ from: { ...PEER, port: 9 }, to: US, data: new Uint8Array(98) });
+      network.run(50);
+    };
+    junk();
+    read = network.sent.length;
+    node.discovery.lookup(network.nowMs, TARGET);
+    const answer16 = { nodes: [], expiration: expiration() };
+    send(neighbors, answer16);
+    expect(counters().dropped['rate-limited']).toBeGreaterThan(0);
+    expect(counters().dropped.unsolicited).toBe(0);
+    junk();
+    send(ping, aPing());
+    expect(received()).toEqual([]);
+  });
+
+  it('by a request sent again is answered once', () => {
+    bond();
+    const asked = { target: TARGET, expiration: expiration() };
+    send(findNode, asked);
+    expect(types(received())).toEqual([neighbors.type]);
+    send(findNode, asked);
+    expect([received(), counters().dropped.repeated]).toEqual([[], 1]);
+  });
+
+  it('by pings from ever new addresses has its limit, and leaves room for our own requests', () => {
+    bond();
+    const before = counters().recoveries;
+    for (let i = 0; i < 3_000; i++) {
+      const from = { ip: `50.${i % 200}.${Math.floor(i / 200)}.1`, port: 30_303 };
+      const { datagram } = sealPacket(fakeIdentity(`stranger ${i}`), ping.type, ping.encode(aPing()));
+      network.send({ from, to: US, data: datagram });
+    }
+    network.run(100);
+    expect(counters().recoveries - before).toBeLessThanOrEqual(1_100);
+    expect(counters().dropped['requests-full']).toBe(0);
+    expect(counters().dropped['ping-back-limited']).toBeGreaterThan(500);
+    node.discovery.lookup(network.nowMs, TARGET);
+    expect(types(received())).toContain(findNode.type);
+  });
+
   it('by spoofed pings gains hardly any bytes, and nothing for other packets', () => {
     const smallest = { from: NOBODY, to: NOBODY, enrSeq: undefined };
     const before = counters();
