@@ -1,17 +1,18 @@
-import type { Block } from '../types/block.js';
-import { effectiveTip } from '../types/transaction.js';
+import type { Header } from '../types/header.js';
 import type { RpcChain } from './backend.js';
 import { serverError } from './errors.js';
-import { compare } from './gas-oracle.js';
 import type { Json } from './json.js';
+import type { PaidTip, PaidTips } from './paid-tips.js';
 import { type Decode, kindOf, ParamError, wrongKind } from './param.js';
 import type { BlockRef } from './param-block.js';
 import { quantity } from './quantity.js';
-import { findBlock, mustFindHeader, mustFindReceipts } from './resolve.js';
+import { mustFindHeader } from './resolve.js';
 
 /** Blocks and percentiles in one answer: geth's limits. */
 const MAX_BLOCKS = 1024;
 const MAX_PERCENTILES = 100;
+/** Transactions that one call decodes for their tips, to the end of a block: some tenths of a second at most. */
+const MAX_TRANSACTIONS = 5_000;
 
 /** A JSON array of numbers. */
 export const percentiles: Decode<readonly number[]> = (json) => {
@@ -37,30 +38,60 @@ function checkPercentiles(asked: readonly number[]): void {
   });
 }
 
-/** The tips at the `asked` percentiles of gas used in `block`, cheapest first; zeros for an empty block. */
-function rewards(chain: RpcChain, block: Block, asked: readonly number[]): Json {
-  const receipts = mustFindReceipts(chain, block.hash);
-  const baseFee = block.header.baseFeePerGas ?? 0n;
-  const paid = block.transactions
-    .map((transaction, i) => ({
-      tip: effectiveTip(transaction, baseFee),
-      gas: (receipts[i]?.cumulativeGasUsed ?? 0n) - (receipts[i - 1]?.cumulativeGasUsed ?? 0n),
-    }))
-    .sort((a, b) => compare(a.tip, b.tip));
-  const first = paid[0];
-  if (first === undefined) return asked.map(() => '0x0');
+/** The tips at the `asked` percentiles of gas used in a block; zeros for an empty one. */
+function rewards(gasUsed: bigint, paid: readonly PaidTip[], asked: readonly number[]): string[] {
   let at = 0;
-  let sum = first.gas;
   return asked.map((percentile) => {
-    const threshold = BigInt(Math.floor((Number(block.header.gasUsed) * percentile) / 100));
-    while (sum < threshold && at < paid.length - 1) sum += paid[++at]?.gas ?? 0n;
+    const threshold = BigInt(Math.floor((Number(gasUsed) * percentile) / 100));
+    while (at < paid.length - 1 && (paid[at]?.gasUpTo ?? 0n) < threshold) at++;
     return quantity(paid[at]?.tip ?? 0n);
   });
 }
 
-/** `eth_feeHistory`: base fees, fullness and paid tips of up to `count` blocks that end with `newest`. */
+interface Row {
+  readonly header: Header;
+  /** Undefined if no percentiles are asked for. */
+  readonly reward: string[] | undefined;
+}
+
+/**
+ * The rows of the canonical blocks from `newest` down to `oldest`, newest first. With percentiles they end early, after one at
+ * least, where more would have to be decoded than one call may cost.
+ */
+function rowsDown(
+  chain: RpcChain,
+  tips: PaidTips,
+  newest: number,
+  oldest: number,
+  asked: readonly number[] | undefined,
+): Row[] {
+  const rows: Row[] = []; // BOUNDED: by MAX_BLOCKS, the span of the numbers
+  let decoded = 0;
+  for (let number = newest; number >= oldest; number--) {
+    const { hash, header } = mustFindHeader(chain, { kind: 'number', number });
+    if (asked === undefined) {
+      rows.push({ header, reward: undefined });
+      continue;
+    }
+    let paid = tips.known(hash);
+    if (paid === undefined) {
+      if (decoded >= MAX_TRANSACTIONS) break;
+      const read = tips.read(hash);
+      decoded += read.transactions;
+      paid = read.paid;
+    }
+    rows.push({ header, reward: rewards(header.gasUsed, paid, asked) });
+  }
+  return rows;
+}
+
+/**
+ * `eth_feeHistory`: base fees, fullness and paid tips of up to `count` blocks that end with `newest`. With percentiles there
+ * may be fewer, the newest ones; the same call goes further the next time, since `tips` keeps what was read.
+ */
 export function feeHistory(
   chain: RpcChain,
+  tips: PaidTips,
   count: number,
   newest: BlockRef,
   asked: readonly number[] | undefined,
@@ -72,23 +103,15 @@ export function feeHistory(
   const last = mustFindHeader(chain, newest).header;
   const blocks = Math.min(count, MAX_BLOCKS, last.number + 1);
   if (blocks < 1) return { oldestBlock: '0x0', baseFeePerGas: [], gasUsedRatio: [] };
-  const oldest = last.number + 1 - blocks;
   const withRewards = asked !== undefined && asked.length > 0 ? asked : undefined;
-  const baseFees: string[] = [];
-  const ratios: number[] = [];
-  const paid: Json[] = [];
-  for (let number = oldest; number <= last.number; number++) {
-    const { header } = mustFindHeader(chain, { kind: 'number', number });
-    baseFees.push(quantity(header.baseFeePerGas ?? 0n));
-    ratios.push(Number(header.gasUsed) / Number(header.gasLimit));
-    const block = withRewards === undefined ? undefined : findBlock(chain, { kind: 'number', number });
-    if (block !== undefined) paid.push(rewards(chain, block, withRewards ?? []));
-  }
-  baseFees.push(quantity(chain.nextBaseFee(last) ?? 0n));
+  const rows = rowsDown(chain, tips, last.number, last.number + 1 - blocks, withRewards).reverse();
   return {
-    oldestBlock: quantity(oldest),
-    ...(withRewards === undefined ? {} : { reward: paid }),
-    baseFeePerGas: baseFees,
-    gasUsedRatio: ratios,
+    oldestBlock: quantity(last.number + 1 - rows.length),
+    ...(withRewards === undefined ? {} : { reward: rows.map(({ reward }) => reward ?? []) }),
+    baseFeePerGas: [
+      ...rows.map(({ header }) => quantity(header.baseFeePerGas ?? 0n)),
+      quantity(chain.nextBaseFee(last) ?? 0n),
+    ],
+    gasUsedRatio: rows.map(({ header }) => Number(header.gasUsed) / Number(header.gasLimit)),
   };
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Hash32 } from '../../../src/base/brand.js';
 import { nextBaseFee } from '../../../src/consensus/base-fee.js';
+import { createPaidTips } from '../../../src/rpc/paid-tips.js';
 import type { Transaction, UnsignedTransaction } from '../../../src/types/transaction.js';
 import { failureOf } from '../../support/rpc-failure.js';
 import { createRpcWorld, transfer } from '../../support/rpc-world.js';
@@ -133,5 +134,79 @@ describe('what fee advice costs', () => {
     call('eth_gasPrice');
     call('eth_maxPriorityFeePerGas');
     expect(read.slice(20)).toEqual([chain.head().hash]);
+  });
+});
+
+describe('what a fee history costs', () => {
+  const BLOCKS = 10;
+  const PER_BLOCK = 3000;
+
+  /** Blocks that hold one transaction `PER_BLOCK` times; counts what is decoded. */
+  function fullWorld() {
+    const world = createRpcWorld();
+    const { chain } = world;
+    chain.setHead(0);
+    for (let nonce = 0; nonce < BLOCKS; nonce++) chain.mine([transfer(0, nonce, tip(BigInt(nonce + 1)))]);
+    const read: number[] = [];
+    const { peekBlock, receiptsOf } = chain;
+    const repeat = <T>(items: readonly T[]): T[] => Array.from({ length: PER_BLOCK }, () => items).flat();
+    chain.peekBlock = (hash) => {
+      const block = peekBlock(hash);
+      if (block === undefined) return undefined;
+      read.push(block.header.number);
+      return { ...block, transactions: repeat(block.transactions) };
+    };
+    chain.receiptsOf = (hash) => repeat(receiptsOf(hash) ?? []);
+    const ask = (...percentiles: number[]) =>
+      world.call('eth_feeHistory', '0x400', 'latest', percentiles) as {
+        readonly oldestBlock: string;
+        readonly reward?: readonly (readonly string[])[];
+        readonly baseFeePerGas: readonly string[];
+        readonly gasUsedRatio: readonly number[];
+      };
+    return { ...world, ask, read };
+  }
+
+  it('is some thousand transactions a call: the answer has the newest blocks, and more the next time', () => {
+    const { ask, read } = fullWorld();
+    const first = ask(50);
+    expect(read).toEqual([10, 9]);
+    expect(first).toMatchObject({ oldestBlock: '0x9', reward: [[hex(9n * GWEI)], [hex(10n * GWEI)]] });
+    expect([first.baseFeePerGas.length, first.gasUsedRatio.length]).toEqual([3, 2]);
+    // Other percentiles of a known block cost nothing.
+    expect(ask(10, 90).oldestBlock).toBe('0x7');
+    expect(read).toEqual([10, 9, 8, 7]);
+    for (let calls = 0; calls < 3; calls++) ask(50);
+    expect(ask(50)).toMatchObject({ oldestBlock: '0x0', reward: { length: BLOCKS + 1 } });
+    expect(read).toEqual([10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0]);
+  });
+
+  it('is no transaction without percentiles', () => {
+    const { ask, read } = fullWorld();
+    expect(ask()).toMatchObject({ oldestBlock: '0x0', gasUsedRatio: { length: BLOCKS + 1 } });
+    expect(read).toEqual([]);
+  });
+
+  it('is bounded in memory, too: tips are kept once a block, and 65,536 in all', () => {
+    const { chain } = fullWorld();
+    const { peekBlock } = chain;
+    const same = createPaidTips(chain);
+    same.read(chain.head().hash);
+    expect(same.held()).toBe(1);
+    chain.peekBlock = (hash) => {
+      const block = peekBlock(hash);
+      if (block === undefined) return undefined;
+      const fees = (i: number) => ({ maxPriorityFeePerGas: BigInt(i + 1), maxFeePerGas: 1000n * GWEI });
+      const raised = block.transactions.map((transaction, i) => ({ ...transaction, ...fees(i) }) as Transaction);
+      return { ...block, transactions: raised };
+    };
+    const tips = createPaidTips(chain);
+    const hashes = Array.from({ length: 40 }, (_, i) => chain.mine([transfer(1, i)]).hash);
+    for (const hash of hashes) {
+      tips.read(hash);
+      expect(tips.held()).toBeLessThanOrEqual(65_536);
+    }
+    expect(tips.known(hashes.at(-1) ?? chain.genesisHash)).toHaveLength(PER_BLOCK);
+    expect(tips.known(hashes.at(0) ?? chain.genesisHash)).toBeUndefined();
   });
 });
