@@ -321,10 +321,12 @@ describe('abuse', () => {
     junk();
     read = network.sent.length;
     node.discovery.lookup(network.nowMs, TARGET);
-    const answer16 = { nodes: [], expiration: expiration() };
-    send(neighbors, answer16);
+    const { publicKey } = fakeIdentity('named');
+    const named = { publicKey, endpoint: { ip: '40.0.0.1', udpPort: 30_303, tcpPort: 30_303 } };
+    send(neighbors, { nodes: [named], expiration: expiration() });
+    network.run(300);
     expect(counters().dropped['rate-limited']).toBeGreaterThan(0);
-    expect(counters().dropped.unsolicited).toBe(0);
+    expect(types(received({ ip: '40.0.0.1', port: 30_303 }))).toEqual([ping.type]);
     junk();
     send(ping, aPing());
     expect(received()).toEqual([]);
