@@ -1,39 +1,55 @@
 import type { Hash32 } from '../base/brand.js';
+import { invariant } from '../base/invariant.js';
 import { removeCanonical, writeCanonical, writeHead } from '../store/records.js';
 import type { Block } from '../types/block.js';
 import type { BlockStore } from './block-store.js';
 import type { Reorg } from './chain.js';
+
+/** Blocks that a reorganisation hands out on each side; where geth, too, stops taking transactions back. */
+export const MAX_HANDED_OUT = 64;
 
 /**
  * Makes the stored block `to` the head in place of `from`: canonical numbers, transaction places and the head marker
  * follow in the same batch. Blocks and states stay where they are; only what points at them moves.
  */
 export function moveHead(store: BlockStore, from: Hash32, to: Hash32): Reorg {
-  const { common, dropped, added } = pathBetween(store, from, to);
-  for (const block of dropped) removeCanonical(store.kv, block.header.number, transactionHashes(block));
-  for (const block of added) writeCanonical(store.kv, block.header.number, block.hash, transactionHashes(block));
-  writeHead(store.kv, to);
-  return { common, dropped, added };
-}
-
-/** The last common ancestor of two stored blocks, and the blocks above it on either side, in rising order. */
-function pathBetween(store: BlockStore, from: Hash32, to: Hash32): Reorg {
-  const dropped: Block[] = [];
-  const added: Block[] = [];
+  const dropped: Block[] = []; // BOUNDED: by MAX_HANDED_OUT
+  const added: Block[] = []; // BOUNDED: by MAX_HANDED_OUT
+  const joining: Hash32[] = []; // BOUNDED: by the chain; without the blocks
   let left = store.headerOrFail(from);
   let right = store.headerOrFail(to);
+  const { number } = left.header;
   while (left.hash !== right.hash) {
     const [leftNumber, rightNumber] = [left.header.number, right.header.number];
     if (leftNumber >= rightNumber) {
-      dropped.push(store.blockOrFail(left.hash));
+      const block = blockOrFail(store, left.hash);
+      removeCanonical(store.kv, leftNumber, transactionHashes(block));
+      if (dropped.length < MAX_HANDED_OUT) dropped.push(block);
       left = store.headerOrFail(left.header.parentHash);
     }
     if (rightNumber >= leftNumber) {
-      added.push(store.blockOrFail(right.hash));
+      joining.push(right.hash);
       right = store.headerOrFail(right.header.parentHash);
     }
   }
-  return { common: left.header.number, dropped: dropped.reverse(), added: added.reverse() };
+  // After all removals: a transaction may be in a block of either side.
+  for (const hash of joining) {
+    const block = blockOrFail(store, hash);
+    writeCanonical(store.kv, block.header.number, hash, transactionHashes(block));
+    if (added.length < MAX_HANDED_OUT) added.push(block);
+  }
+  writeHead(store.kv, to);
+  const common = left.header.number;
+  const depth = number - common;
+  const isWhole = depth === dropped.length && joining.length === added.length;
+  return { common, depth, dropped: dropped.reverse(), added: added.reverse(), isWhole };
+}
+
+/** One at a time: a long walk is not to fill the memory, nor to push the blocks at the tip out of it. */
+function blockOrFail(store: BlockStore, hash: Hash32): Block {
+  const block = store.peekBlock(hash);
+  invariant(block !== undefined, `the store lost block ${hash}`);
+  return block;
 }
 
 function transactionHashes(block: Block): Hash32[] {

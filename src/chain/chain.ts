@@ -14,14 +14,21 @@ export interface ChainHead extends SealedHeader {
   readonly totalDifficulty: bigint;
 }
 
-/** How the canonical chain changed. Both lists are in rising order; one of them may be empty, not both. */
+/**
+ * How the canonical chain changed. Both lists are in rising order; one of them may be empty, not both. Of more than
+ * MAX_HANDED_OUT blocks on a side only the last are in its list: a chain may be replaced from the genesis block on.
+ */
 export interface Reorg {
   /** Number of the last block that both the old and the new chain hold. */
   readonly common: number;
-  /** Blocks that left the canonical chain. */
+  /** How many blocks left the canonical chain. */
+  readonly depth: number;
+  /** The last of the blocks that left the canonical chain. */
   readonly dropped: readonly Block[];
-  /** Blocks that joined it; the last one is the new head. */
+  /** The last of the blocks that joined it; the very last one is the new head. */
   readonly added: readonly Block[];
+  /** True if the lists hold all the blocks that left and joined. */
+  readonly isWhole: boolean;
 }
 
 /** What became of one block that was offered. */

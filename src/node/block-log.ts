@@ -18,13 +18,13 @@ export function logHead(log: Log, block: Block, nowMs: number, syncing: boolean)
 
 /** A warning that the canonical chain lost blocks; extending it is no reorg. */
 export function logDropped(log: Log, reorg: Reorg): void {
-  if (reorg.dropped.length === 0) return;
+  if (reorg.depth === 0) return;
   log.log('warn', 'chain', 'Chain reorganised', {
-    depth: reorg.dropped.length,
+    depth: reorg.depth,
     common: reorg.common,
     dropped: reorg.dropped.at(-1)?.hash,
     head: reorg.added.at(-1)?.hash,
-    returnedTxs: reorg.dropped.reduce((sum, block) => sum + block.transactions.length, 0),
+    returnedTxs: reorg.isWhole ? reorg.dropped.reduce((sum, block) => sum + block.transactions.length, 0) : 0,
   });
 }
 

@@ -158,7 +158,7 @@ export function createNode(deps: NodeDeps, config: NodeConfig, createdAtMs: numb
     pool.onHead(poolHeadOf(chain), reorg, nowMs);
     swarm.onHeadChanged(nowMs, head, mined);
     logDropped(log, reorg);
-    emitEvent({ kind: 'head', block: head, dropped: reorg.dropped, added: reorg.added });
+    emitEvent({ kind: 'head', block: head, ...reorg });
   }
 
   function toResult(nowMs: number, block: Block, outcome: BlockOutcome): BlockResult {

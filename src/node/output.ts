@@ -1,3 +1,4 @@
+import type { Reorg } from '../chain/chain.js';
 import type { NetOutput } from '../net/io.js';
 import type { Block } from '../types/block.js';
 import type { Transaction } from '../types/transaction.js';
@@ -5,12 +6,8 @@ import type { Job, JobId } from './job.js';
 
 /** What others may want to hear of: RPC subscriptions, metrics, the block log. */
 export type NodeEvent =
-  | {
-      readonly kind: 'head';
-      readonly block: Block;
-      readonly dropped: readonly Block[];
-      readonly added: readonly Block[];
-    }
+  /** `block` is the head now; see `Reorg` for what a deep change leaves out. */
+  | ({ readonly kind: 'head'; readonly block: Block } & Reorg)
   /** Transactions that became executable in the pool. */
   | { readonly kind: 'pending-transactions'; readonly transactions: readonly Transaction[] }
   | { readonly kind: 'sync'; readonly syncing: boolean };

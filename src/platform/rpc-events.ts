@@ -29,7 +29,7 @@ export function createEventRelay(notify: (event: RpcEvent) => void): EventRelay 
     onEvent(event) {
       switch (event.kind) {
         case 'head':
-          notify({ kind: 'head', added: event.added, dropped: event.dropped.toReversed() });
+          notify({ kind: 'head', added: event.added, isWhole: event.isWhole });
           return;
         case 'pending-transactions':
           notify({ kind: 'transactions', transactions: event.transactions });

@@ -313,8 +313,11 @@ export interface RpcHost {
 
 /** What the node tells subscribers and filters of. */
 export type RpcEvent =
-  /** The canonical chain changed: both lists in rising order, the new head last in `added`. */
-  | { readonly kind: 'head'; readonly added: readonly Block[]; readonly dropped: readonly Block[] }
+  /**
+   * The canonical chain changed: the blocks that joined it in rising order, the new head last. Unless `isWhole` these
+   * are only the last of them.
+   */
+  | { readonly kind: 'head'; readonly added: readonly Block[]; readonly isWhole: boolean }
   /** Transactions that became executable. */
   | { readonly kind: 'transactions'; readonly transactions: readonly Transaction[] }
   | { readonly kind: 'syncing'; readonly progress: RpcSyncProgress | undefined }

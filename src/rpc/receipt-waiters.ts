@@ -18,8 +18,8 @@ interface Waiter {
 export interface ReceiptWaiters {
   /** An answer that settles with the receipt, or with a timeout at `deadlineMs`. */
   wait(hash: Hash32, deadlineMs: number): Later;
-  /** Settles those whose transactions are in `added`. */
-  onBlocks(added: readonly Block[]): void;
+  /** Settles those whose transactions are in `added`, or in any block if `added` is not whole. */
+  onBlocks(added: readonly Block[], isWhole: boolean): void;
   /** Settles those whose time is over. */
   tick(nowMs: number): void;
 }
@@ -49,6 +49,14 @@ export function createReceiptWaiters(receipt: (hash: Hash32) => Json): ReceiptWa
     for (const waiter of all) if (due(waiter)) waiter.later.settle(outcome(waiter));
   }
 
+  function settleMined(hash: Hash32): void {
+    settle(
+      hash,
+      () => () => receipt(hash),
+      () => true,
+    );
+  }
+
   return {
     wait(hash, deadlineMs) {
       if (count >= MAX_WAITERS)
@@ -63,15 +71,14 @@ export function createReceiptWaiters(receipt: (hash: Hash32) => Json): ReceiptWa
       count++;
       return later;
     },
-    onBlocks(added) {
+    onBlocks(added, isWhole) {
       if (count === 0) return;
-      for (const block of added)
-        for (const { hash } of block.transactions)
-          settle(
-            hash,
-            () => () => receipt(hash),
-            () => true,
-          );
+      if (!isWhole) {
+        const mined = [...waiters.keys()].filter((hash) => receipt(hash) !== null);
+        for (const hash of mined) settleMined(hash);
+        return;
+      }
+      for (const block of added) for (const { hash } of block.transactions) settleMined(hash);
     },
     tick(nowMs) {
       for (const hash of [...waiters.keys()])

@@ -94,7 +94,7 @@ export function createRpcService({ backend, random, onBug }: RpcDeps): RpcServic
     notify(event) {
       if (event.kind === 'head') {
         filters.onBlocks(event.added);
-        waiters.onBlocks(event.added);
+        waiters.onBlocks(event.added, event.isWhole);
       }
       if (event.kind === 'transactions') filters.onTransactions(event.transactions);
       subscriptions.notify(event);

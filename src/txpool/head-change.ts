@@ -11,7 +11,7 @@ export interface PoolChanges {
   readonly returning: readonly Transaction[];
 }
 
-/** Collects {@link PoolChanges}; linear in the transactions of the blocks. */
+/** Collects {@link PoolChanges} of a whole change; linear in the transactions of its blocks. */
 export function changesOf({ dropped, added }: HeadChange): PoolChanges {
   const touched = new Set<Address>();
   for (const block of [...dropped, ...added]) {

@@ -55,6 +55,8 @@ export interface PoolHead {
 export interface HeadChange {
   readonly dropped: readonly Block[];
   readonly added: readonly Block[];
+  /** False if more blocks left or joined the chain than the lists hold. */
+  readonly isWhole: boolean;
 }
 
 /** What became of an offered transaction. */
@@ -120,7 +122,10 @@ export interface BestTransactions {
 export interface TxPool {
   /** Admits or refuses `tx`; recovers its sender unless that is cached. */
   add(tx: Transaction, options: { readonly local: boolean }, nowMs: number): AddResult;
-  /** The chain went from the known head to `head` as `change` says: drops what was included, takes back what was dropped. */
+  /**
+   * The chain went from the known head to `head` as `change` says: drops what was included, takes back what was dropped.
+   * If `change` is not whole nothing is taken back, as in geth, and every account is looked at again.
+   */
   onHead(head: PoolHead, change: HeadChange, nowMs: number): void;
   /** The chain is at `head`, by whatever way: looks at every account again. */
   reset(head: PoolHead, nowMs: number): void;

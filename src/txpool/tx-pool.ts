@@ -79,6 +79,11 @@ class Pool implements TxPool {
   }
 
   onHead(head: PoolHead, change: HeadChange, nowMs: number): void {
+    // The senders of so many transactions are not recovered in one step.
+    if (!change.isWhole) {
+      this.reset(head, nowMs);
+      return;
+    }
     const { touched, returning } = changesOf(change);
     this.#moveTo(head, nowMs, touched, returning);
   }

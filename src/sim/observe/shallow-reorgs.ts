@@ -16,8 +16,8 @@ export function shallowReorgs({ from, most }: ReorgRule): Invariant {
       let deepest: { readonly node: string; readonly blocks: number } | undefined;
       return {
         onEvent(node, event) {
-          if (event.kind !== 'head' || event.dropped.length <= (deepest?.blocks ?? 0)) return;
-          deepest = { node, blocks: event.dropped.length };
+          if (event.kind !== 'head' || event.depth <= (deepest?.blocks ?? 0)) return;
+          deepest = { node, blocks: event.depth };
         },
         check({ moments }) {
           const seen = deepest;

@@ -16,9 +16,9 @@ export function tallyReorgs(watch: Watch | undefined): ReorgTally {
     count: () => count,
     deepest: () => deepest,
     watch: alsoTelling(watch, (_node, event) => {
-      if (event.kind !== 'head' || event.dropped.length === 0) return;
+      if (event.kind !== 'head' || event.depth === 0) return;
       count++;
-      deepest = Math.max(deepest, event.dropped.length);
+      deepest = Math.max(deepest, event.depth);
     }),
   };
 }

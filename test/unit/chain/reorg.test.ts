@@ -47,7 +47,13 @@ describe('fork choice', () => {
   it('extends the head without dropping anything', () => {
     const chain = testChain();
     const block = buildBlock(chain);
-    expect(reorgOf(chain.importBlock(block, NOW))).toEqual({ common: 0, dropped: [], added: [block] });
+    expect(reorgOf(chain.importBlock(block, NOW))).toEqual({
+      common: 0,
+      depth: 0,
+      dropped: [],
+      added: [block],
+      isWhole: true,
+    });
     expect(chain.totalDifficulty(block.hash)).toBe(131_072n + block.header.difficulty);
   });
 
@@ -88,6 +94,29 @@ describe('fork choice', () => {
     expect(numbers(reorg.added)).toEqual(reorg.added.map((_, index) => index + 2));
   });
 
+  it('hands out the last 64 blocks of each side, and moves all', () => {
+    const chain = testChain();
+    const other = testChain();
+    const slow = extend(chain, 80, (index) => ({ transactions: index === 0 ? [transfer({ nonce: 0n })] : [] }));
+    const heavy = extend(other, 80, (index) => ({
+      after: 1,
+      transactions: index === 0 ? [transfer({ from: 1, nonce: 0n })] : [],
+    }));
+    const outcomes = heavy.map((block) => chain.importBlock(block, NOW));
+    const change = outcomes.findIndex(({ kind }) => kind === 'head');
+    expect(change).toBeGreaterThan(64);
+    const reorg = reorgOf(outcomes[change] ?? { kind: 'known', alsoImported: [] });
+    const lastOf = (blocks: readonly Block[]) => blocks.slice(-64).map(({ hash }) => hash);
+    expect([reorg.common, reorg.depth, reorg.isWhole]).toEqual([0, 80, false]);
+    expect(reorg.dropped.map(({ hash }) => hash)).toEqual(lastOf(slow));
+    expect(reorg.added.map(({ hash }) => hash)).toEqual(lastOf(heavy.slice(0, change + 1)));
+    expect(heavy.map((_, index) => chain.canonicalHash(index + 1))).toEqual(heavy.map(({ hash }) => hash));
+    const [lost, gained] = [slow, heavy].map(([first]) => first?.transactions[0]?.hash ?? chain.genesisHash);
+    expect(chain.transactionLocation(lost ?? chain.genesisHash)).toBeUndefined();
+    expect(chain.transactionLocation(gained ?? chain.genesisHash)?.number).toBe(1);
+    expect(chain.setHead(1)).toMatchObject({ common: 1, depth: 79, isWhole: false });
+  });
+
   it('moves transaction places, canonical numbers and the state along', () => {
     const { chain, slow, heavy } = fork(3);
     const shared = slow[0]?.transactions[0]?.hash;
@@ -112,7 +141,13 @@ describe('fork choice', () => {
     const blocks = extend(chain, 4, (index) => ({ transactions: [transfer({ nonce: BigInt(index) })] }));
     expect(chain.setHead(4)).toBeUndefined();
     const reorg = chain.setHead(2);
-    expect(reorg && { ...reorg, dropped: numbers(reorg.dropped) }).toEqual({ common: 2, dropped: [3, 4], added: [] });
+    expect(reorg && { ...reorg, dropped: numbers(reorg.dropped) }).toEqual({
+      common: 2,
+      depth: 2,
+      dropped: [3, 4],
+      added: [],
+      isWhole: true,
+    });
     expect(chain.head().header.number).toBe(2);
     expect(chain.blockByNumber(3)).toBeUndefined();
     const [last] = blocks.slice(-1);

@@ -67,7 +67,7 @@ describe('IPC', () => {
     const client = await open(ipcPath);
     client.socket.write(rpcText('eth_subscribe', ['newHeads']));
     const { result } = (await client.next()) as { result: string };
-    world.service.notify({ kind: 'head', added: [world.chain.mine([])], dropped: [] });
+    world.service.notify({ kind: 'head', added: [world.chain.mine([])], isWhole: true });
     expect(await client.next()).toMatchObject({ params: { subscription: result, result: { number: '0x5' } } });
   });
 

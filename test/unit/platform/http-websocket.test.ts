@@ -65,14 +65,14 @@ describe('WebSocket', () => {
     const client = await open(port);
     client.socket.send(rpcText('eth_subscribe', ['newHeads']));
     const { result } = (await client.next()) as { result: string };
-    world.service.notify({ kind: 'head', added: [world.chain.mine([])], dropped: [] });
+    world.service.notify({ kind: 'head', added: [world.chain.mine([])], isWhole: true });
     expect(await client.next()).toMatchObject({
       method: 'eth_subscription',
       params: { subscription: result, result: { number: '0x5' } },
     });
     client.socket.close();
     await client.closed;
-    world.service.notify({ kind: 'head', added: [world.chain.mine([])], dropped: [] });
+    world.service.notify({ kind: 'head', added: [world.chain.mine([])], isWhole: true });
   });
 
   it('never tells of an event before the id of the subscription that it belongs to', async () => {
@@ -82,7 +82,7 @@ describe('WebSocket', () => {
     client.socket.send(`[${rpcText('eth_subscribe', ['newHeads'])},${calls.join(',')}]`);
     const sent = world.chain.mine([]);
     // The batch takes several turns; the event comes between two of them.
-    const between = setInterval(() => world.service.notify({ kind: 'head', added: [sent], dropped: [] }), 0);
+    const between = setInterval(() => world.service.notify({ kind: 'head', added: [sent], isWhole: true }), 0);
     const first = await client.next();
     clearInterval(between);
     expect(first).toHaveLength(101);
@@ -104,7 +104,7 @@ describe('WebSocket', () => {
     // With no room at all, whatever the system does not take at once is too much.
     const block = world.chain.mine([]);
     const flood = setInterval(() => {
-      for (let i = 0; i < 1000; i++) world.service.notify({ kind: 'head', added: [block], dropped: [] });
+      for (let i = 0; i < 1000; i++) world.service.notify({ kind: 'head', added: [block], isWhole: true });
     }, 1);
     client.socket.pause();
     const dropped = await Promise.race([

@@ -105,10 +105,21 @@ describe('eth_sendRawTransactionSync', () => {
     const transaction = transfer(0, 2);
     ask(send(1, toHex(transaction.raw)));
     expect(answers).toEqual([]);
-    service.notify({ kind: 'head', added: [chain.mine([])], dropped: [] });
+    service.notify({ kind: 'head', added: [chain.mine([])], isWhole: true });
     expect(answers).toEqual([]);
-    service.notify({ kind: 'head', added: [chain.mine([transaction])], dropped: [] });
+    service.notify({ kind: 'head', added: [chain.mine([transaction])], isWhole: true });
     expect(JSON.parse(answers[0] ?? '')).toMatchObject({ id: 1, result: { status: '0x1', blockNumber: '0x6' } });
+  });
+
+  it('answers with the receipt though the block is not among those that a deep reorganisation shows', () => {
+    const { answers, ask, chain, service } = setUp();
+    const [mined, waiting] = [transfer(0, 2), transfer(1, 2)];
+    ask(send(1, toHex(mined.raw)));
+    ask(send(2, toHex(waiting.raw)));
+    chain.mine([mined]);
+    service.notify({ kind: 'head', added: [chain.mine([])], isWhole: false });
+    expect(answers.map((answer) => JSON.parse(answer).id)).toEqual([1]);
+    expect(JSON.parse(answers[0] ?? '')).toMatchObject({ result: { status: '0x1', blockNumber: '0x5' } });
   });
 
   it.each([

@@ -7,7 +7,7 @@ const NOT_FOUND = { code: -32000, message: 'filter not found' };
 
 function mine(world: RpcWorld): string {
   const block = world.chain.mine([]);
-  world.service.notify({ kind: 'head', added: [block], dropped: [] });
+  world.service.notify({ kind: 'head', added: [block], isWhole: true });
   return block.hash;
 }
 

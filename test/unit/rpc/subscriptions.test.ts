@@ -40,7 +40,7 @@ describe('subscriptions', () => {
     const { ask, chain, heard, service } = setUp();
     const id = ask('eth_subscribe', 'newHeads').result;
     const added = [chain.mine([]), chain.mine([])];
-    service.notify({ kind: 'head', added, dropped: [] });
+    service.notify({ kind: 'head', added, isWhole: true });
     expect(heard).toMatchObject([
       {
         method: 'eth_subscription',
@@ -88,7 +88,7 @@ describe('subscriptions', () => {
   it('takes a subscription to logs and stays silent', () => {
     const { ask, chain, heard, service } = setUp();
     expect(ask('eth_subscribe', 'logs', { address: `0x${'11'.repeat(20)}` }).result).toMatch(/^0x/);
-    service.notify({ kind: 'head', added: [chain.mine([transfer(0, 2)])], dropped: [] });
+    service.notify({ kind: 'head', added: [chain.mine([transfer(0, 2)])], isWhole: true });
     expect(heard).toEqual([]);
   });
 
@@ -119,7 +119,7 @@ describe('subscriptions', () => {
     expect(ask('eth_unsubscribe', id).error).toMatchObject({ code: -32000, message: 'subscription not found' });
     ask('eth_subscribe', 'newHeads');
     service.closeSession(session);
-    service.notify({ kind: 'head', added: [chain.mine([])], dropped: [] });
+    service.notify({ kind: 'head', added: [chain.mine([])], isWhole: true });
     expect(heard).toEqual([]);
   });
 
@@ -127,7 +127,7 @@ describe('subscriptions', () => {
     const { ask, chain, heard, service, session } = setUp();
     service.closeSession(session);
     expect(ask('eth_subscribe', 'newHeads').error).toMatchObject({ code: -32000, message: 'connection closed' });
-    service.notify({ kind: 'head', added: [chain.mine([])], dropped: [] });
+    service.notify({ kind: 'head', added: [chain.mine([])], isWhole: true });
     expect(heard).toEqual([]);
   });
 
@@ -143,7 +143,7 @@ describe('subscriptions', () => {
     const { ask, chain, heard, service } = setUp();
     ask('eth_subscribe', 'newHeads');
     service.tick(Number.MAX_SAFE_INTEGER);
-    service.notify({ kind: 'head', added: [chain.mine([])], dropped: [] });
+    service.notify({ kind: 'head', added: [chain.mine([])], isWhole: true });
     expect(heard).toHaveLength(1);
   });
 
@@ -189,7 +189,7 @@ describe('subscriptions', () => {
     };
     for (let i = 0; i < MAX_SUBSCRIPTIONS_PER_SESSION; i++) askAs(lagging, 'eth_subscribe', 'newHeads');
     ask('eth_subscribe', 'newHeads');
-    service.notify({ kind: 'head', added: [chain.mine([])], dropped: [] });
+    service.notify({ kind: 'head', added: [chain.mine([])], isWhole: true });
     expect(sizes).toHaveLength(1);
     expect(sizes[0]).toBeLessThan(300 * 1024);
     expect(heard).toHaveLength(1);

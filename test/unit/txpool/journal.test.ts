@@ -65,7 +65,7 @@ describe('the journal of local transactions', () => {
     for (const tx of [mined, old, fresh]) pool.add(tx, { local: true }, 0);
     const first = pool.takeBatch();
     state.set(1, { nonce: 1n });
-    pool.onHead(head(), { dropped: [], added: [makeBlock([mined])] }, 0);
+    pool.onHead(head(), { dropped: [], added: [makeBlock([mined])], isWhole: true }, 0);
     const store = stored(first, pool.takeBatch());
     expect([...store.keys()]).toEqual([Buffer.from(hashKey('journal', fresh.hash)).toString('hex')]);
   });

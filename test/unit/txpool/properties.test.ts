@@ -90,7 +90,7 @@ describe.each([1, 2, 3])('random operations, seed %i', (seed) => {
       const block = makeBlock(included);
       last = { block, undo: () => restore(saved) };
       current = head({ baseFee: (GWEI * BigInt(800 + random.below(600))) / 1000n });
-      pool.onHead(current, { dropped: [], added: [block] }, 0);
+      pool.onHead(current, { dropped: [], added: [block], isWhole: true }, 0);
       for (let index = 0; index < SENDERS; index++) {
         if (from.has(address(index))) nonces.set(index, state.account(address(index))?.nonce ?? 0n);
       }
@@ -99,7 +99,7 @@ describe.each([1, 2, 3])('random operations, seed %i', (seed) => {
     function reorganise(): void {
       if (last === undefined) return;
       last.undo();
-      pool.onHead(current, { dropped: [last.block], added: [makeBlock([])] }, 0);
+      pool.onHead(current, { dropped: [last.block], added: [makeBlock([])], isWhole: true }, 0);
       last = undefined;
       for (let index = 0; index < SENDERS; index++) nonces.set(index, state.account(address(index))?.nonce ?? 0n);
     }
