@@ -99,7 +99,7 @@ describe('WebSocket clients that do not read', () => {
     });
     const added = [world.chain.mine([])];
     // 24 MB, which is more than the system takes for one socket.
-    for (let i = 0; i < 20; i++) world.service.notify({ kind: 'head', added, dropped: [] });
+    for (let i = 0; i < 20; i++) world.service.notify({ kind: 'head', added, isWhole: true });
     greedy.socket.resume();
     expect(await greedy.closed).toBe(1006);
     await told;
