@@ -101,6 +101,11 @@ export class Client {
     if (!this.#open(nowMs, 'pong', node, ask, done)) onDone(nowMs, undefined);
   }
 
+  /** True if so many requests are in flight that nobody else's should be added to ours. */
+  isBusy(): boolean {
+    return this.#requests.isBusy();
+  }
+
   /** True if a ping to the node is in flight. */
   isPinging(nodeId: NodeId, address: SocketAddress): boolean {
     return this.#requests.get('pong', address, nodeId) !== undefined;

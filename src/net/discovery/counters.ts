@@ -8,6 +8,7 @@ const NO_DROPS: Readonly<Record<DropReason, number>> = {
   'bad-hash': 0,
   'bad-packet': 0,
   expired: 0,
+  repeated: 0,
   unsolicited: 0,
   'bad-signature': 0,
   self: 0,

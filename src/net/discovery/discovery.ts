@@ -87,6 +87,7 @@ export type DropReason =
   | 'bad-hash'
   | 'bad-packet'
   | 'expired'
+  | 'repeated'
   | 'unsolicited'
   | 'bad-signature'
   | 'self'

@@ -1,4 +1,5 @@
-import type { NodeId, PublicKey } from '../../base/brand.js';
+import { BoundedSet } from '../../base/bounded.js';
+import type { Hash32, NodeId, PublicKey } from '../../base/brand.js';
 import { DecodeError } from '../../codec/decode-error.js';
 import type { IdentityScheme } from '../../ports/identity.js';
 import type { SocketAddress } from '../../types/endpoint.js';
@@ -6,7 +7,7 @@ import { enrRequest } from '../../wire/discv4/enr-request.js';
 import { enrResponse } from '../../wire/discv4/enr-response.js';
 import { findNode } from '../../wire/discv4/find-node.js';
 import { neighbors } from '../../wire/discv4/neighbors.js';
-import { isPacketSize, openPacket, type Packet, signerOf } from '../../wire/discv4/packet.js';
+import { isPacketSize, openPacket, type Packet, signerOf, typeOf } from '../../wire/discv4/packet.js';
 import { ping } from '../../wire/discv4/ping.js';
 import { pong } from '../../wire/discv4/pong.js';
 import type { Bonds } from './bonds.js';
@@ -17,6 +18,9 @@ import type { DropReason } from './discovery.js';
 import type { TrafficLimits } from './limits.js';
 import type { NodeRecords } from './node-records.js';
 import type { Server } from './server.js';
+
+/** Answered requests remembered: of an expiry of 20 s, more than one node is asked by honest ones. */
+const MAX_ANSWERED = 1024;
 
 /** What the gate needs from the rest of discovery. */
 export interface PacketGateDeps {
@@ -38,6 +42,8 @@ export interface PacketGateDeps {
  */
 export class PacketGate {
   readonly #deps: PacketGateDeps;
+  /** Requests answered lately, by their hashes. */
+  readonly #answered = new BoundedSet<Hash32>(MAX_ANSWERED);
 
   constructor(deps: PacketGateDeps) {
     this.#deps = deps;
@@ -48,17 +54,36 @@ export class PacketGate {
     const { counters } = this.#deps;
     counters.received++;
     counters.receivedBytes += data.length;
-    const refusal = this.#refusalUnread(nowMs, from, data.length) ?? this.#open(nowMs, from, data);
+    const refusal = this.#refusalUnread(nowMs, from, data) ?? this.#open(nowMs, from, data);
     if (refusal !== undefined) counters.drop(refusal);
   }
 
   /** Why a datagram is dropped without a look at its content. */
-  #refusalUnread(nowMs: number, from: SocketAddress, length: number): DropReason | undefined {
-    if (!isPacketSize(length)) return 'size';
+  #refusalUnread(nowMs: number, from: SocketAddress, data: Uint8Array): DropReason | undefined {
+    if (!isPacketSize(data.length)) return 'size';
     // A forged datagram can come from there, and none can go there.
     if (from.port === 0) return 'no-port';
     if (!this.#deps.isAllowed(from.ip)) return 'not-allowed';
-    return this.#deps.limits.admitPacket(nowMs, from) ? undefined : 'rate-limited';
+    const isAdmitted = this.#deps.limits.admitPacket(nowMs, from) || this.#isAwaited(nowMs, from, data);
+    return isAdmitted ? undefined : 'rate-limited';
+  }
+
+  /**
+   * True if this may be the answer that we wait for: junk in a node's name must not keep us from hearing it. Pongs and records name
+   * the hash of what they answer, which nobody else knows; NEIGHBORS cost a signature check each, and have a limit of their own.
+   */
+  #isAwaited(nowMs: number, from: SocketAddress, data: Uint8Array): boolean {
+    const { client, limits } = this.#deps;
+    switch (typeOf(data)) {
+      case pong.type:
+        return client.expects('pong', from);
+      case enrResponse.type:
+        return client.expects('enr-response', from);
+      case neighbors.type:
+        return client.expects('neighbors', from) && limits.admitAwaited(nowMs, from);
+      default:
+        return false;
+    }
   }
 
   #open(nowMs: number, from: SocketAddress, data: Uint8Array): DropReason | undefined {
@@ -92,6 +117,8 @@ export class PacketGate {
   #onPing(nowMs: number, from: SocketAddress, packet: Packet): DropReason | undefined {
     const message = ping.decode(packet.data);
     if (isExpired(nowMs, message)) return 'expired';
+    const { bonds, limits } = this.#deps;
+    if (!bonds.mayBeProved(from) && !limits.admitStranger(nowMs)) return 'rate-limited';
     return this.#signed(packet, (_, publicKey) => {
       // The packet's own idea of its address is ignored: it may sit behind NAT, or lie.
       const endpoint = { ip: from.ip, udpPort: from.port, tcpPort: message.from.tcpPort };
@@ -117,7 +144,7 @@ export class PacketGate {
     const message = findNode.decode(packet.data);
     if (isExpired(nowMs, message)) return 'expired';
     if (!this.#deps.bonds.mayBeProved(from)) return 'no-endpoint-proof';
-    return this.#signed(packet, (nodeId) => this.#deps.server.onFindNode(nowMs, from, nodeId, message));
+    return this.#once(packet, (nodeId) => this.#deps.server.onFindNode(nowMs, from, nodeId, message));
   }
 
   #onNeighbors(nowMs: number, from: SocketAddress, packet: Packet): DropReason | undefined {
@@ -134,7 +161,7 @@ export class PacketGate {
     const message = enrRequest.decode(packet.data);
     if (isExpired(nowMs, message)) return 'expired';
     if (!this.#deps.bonds.mayBeProved(from)) return 'no-endpoint-proof';
-    return this.#signed(packet, (nodeId) => this.#deps.server.onEnrRequest(nowMs, from, nodeId, packet.hash));
+    return this.#once(packet, (nodeId) => this.#deps.server.onEnrRequest(nowMs, from, nodeId, packet.hash));
   }
 
   #onEnrResponse(nowMs: number, from: SocketAddress, packet: Packet): DropReason | undefined {
@@ -144,6 +171,14 @@ export class PacketGate {
     return this.#signed(packet, (nodeId) =>
       client.onEnrResponse(nowMs, from, nodeId, requestHash, record) ? undefined : 'unsolicited',
     );
+  }
+
+  /** A request that is answered once: whoever got it from its sender could let any number of nodes answer it again and again. */
+  #once(packet: Packet, handle: (nodeId: NodeId) => DropReason | undefined): DropReason | undefined {
+    if (this.#answered.has(packet.hash)) return 'repeated';
+    const refusal = this.#signed(packet, handle);
+    if (refusal === undefined) this.#answered.add(packet.hash);
+    return refusal;
   }
 
   /** Pays for the signature, and hands the packet on if it has a signer other than ourselves. */

@@ -39,6 +39,11 @@ export class Requests<Reply> {
     return this.#size;
   }
 
+  /** True if half of the room is taken: beyond it, only what we want to know ourselves is asked. */
+  isBusy(): boolean {
+    return this.#size >= MAX_REQUESTS / 2;
+  }
+
   /** True if another request can be opened. */
   hasRoom(): boolean {
     return this.#size < MAX_REQUESTS;

@@ -48,8 +48,8 @@ export class Server {
     if (bonds.isProved(nowMs, nodeId, from)) {
       this.#deps.onContact(nowMs, record, ping);
     } else if (!client.isPinging(nodeId, from)) {
-      // A spoofed source must not get two packets for one without end.
-      if (limits.admitPingBack(nowMs, from)) client.ping(nowMs, record, false, () => undefined);
+      // A spoofed source must not get two packets for one without end, and thousands of them not the place of our own requests.
+      if (!client.isBusy() && limits.admitPingBack(nowMs, from)) client.ping(nowMs, record, false, () => undefined);
       else counters.drop('ping-back-limited');
     }
     client.onPinged(nowMs, nodeId, from);

@@ -54,6 +54,11 @@ export function openPacket(datagram: Uint8Array): Packet {
   return new Packet(datagram);
 }
 
+/** What a datagram says that it is, before anything is checked; undefined if it is too short to say. */
+export function typeOf(datagram: Uint8Array): number | undefined {
+  return datagram[TYPE_AT];
+}
+
 function beginsWith(datagram: Uint8Array, hash: Uint8Array): boolean {
   for (let i = 0; i < HASH_LENGTH; i++) if (datagram[i] !== hash[i]) return false;
   return true;
