@@ -13,10 +13,20 @@ export interface RunRequest extends Omit<ScenarioOptions, 'watch'> {
   readonly onProgress?: ((atMs: number) => void) | undefined;
 }
 
-/** How a run came to its end: by itself, or stopped before. */
-export type Ending = { readonly kind: 'finished' } | Stop;
+/** A mistake in what is run, as a broken `invariant()` of a node: where it is deployed, the process would have ended. */
+export interface Crash {
+  readonly kind: 'crash';
+  readonly message: string;
+  /** For developers; of this machine, and so no part of the result. */
+  readonly stack: string | undefined;
+  readonly atMs: number;
+  readonly events: number;
+}
 
-/** A run with its end. A run that was cut short and broke no invariant passes: its bar was not looked at. */
+/** How a run came to its end: by itself, stopped before, or by a mistake. */
+export type Ending = { readonly kind: 'finished' } | Stop | Crash;
+
+/** A run with its end. A run that was cut short and broke no invariant passes: its bar was not looked at. One that crashed fails. */
 export interface RunOutcome {
   readonly result: ScenarioResult;
   readonly ending: Ending;
@@ -32,7 +42,7 @@ export function checkEveryMs(nodes: number): number {
   return CHECK_MS * Math.max(1, Math.ceil(nodes / CHECKED_PER_SECOND));
 }
 
-/** Runs a scenario with its invariants on the watch. A violated one ends the run, which then fails. */
+/** Runs a scenario with its invariants on the watch. A violated one ends the run, which then fails; so does any error. Throws none. */
 export function runScenario(scenario: Scenario, request: RunRequest): RunOutcome {
   const { untilMs, recorder, onProgress, ...options } = request;
   const watch = watchRun({
@@ -45,12 +55,22 @@ export function runScenario(scenario: Scenario, request: RunRequest): RunOutcome
     watch.check();
     return { result, ending: { kind: 'finished' } };
   } catch (cause) {
-    if (!(cause instanceof RunStopped)) throw cause;
-    return { result: stoppedResult(scenario, options, watch, cause.stop), ending: cause.stop };
+    const ending = cause instanceof RunStopped ? cause.stop : crashOf(cause, watch);
+    return { result: stoppedResult(scenario, options, watch, ending), ending };
   }
 }
 
-function stoppedResult(scenario: Scenario, options: ScenarioOptions, { worlds }: RunWatch, stop: Stop): ScenarioResult {
+function crashOf(cause: unknown, watch: RunWatch): Crash {
+  const { message, stack } = cause instanceof Error ? cause : { message: String(cause), stack: undefined };
+  return { kind: 'crash', message, stack, atMs: watch.atMs(), events: watch.events() };
+}
+
+function stoppedResult(
+  scenario: Scenario,
+  options: ScenarioOptions,
+  { worlds }: RunWatch,
+  stop: Stop | Crash,
+): ScenarioResult {
   const total = (of: (world: World) => number): number => worlds.reduce((sum, world) => sum + of(world), 0);
   const { seed, nodes, fidelity } = options;
   return {
@@ -64,9 +84,11 @@ function stoppedResult(scenario: Scenario, options: ScenarioOptions, { worlds }:
   };
 }
 
-function inWords(stop: Extract<Stop, { kind: 'violation' }>, { seed, nodes }: ScenarioOptions): string {
+function inWords(stop: Exclude<Stop, { kind: 'cut' }> | Crash, { seed, nodes }: ScenarioOptions): string {
   const when = `after ${(stop.atMs / 1000).toFixed(3)} s and ${stop.events} events of seed ${seed} with ${nodes} nodes`;
-  return `${stop.invariant} is violated ${when}: ${stop.detail}`;
+  return stop.kind === 'crash'
+    ? `it crashed ${when}: ${stop.message}`
+    : `${stop.invariant} is violated ${when}: ${stop.detail}`;
 }
 
 /** Of one world its own digest; of several a digest of theirs. */

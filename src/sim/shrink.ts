@@ -12,6 +12,8 @@ export interface RunFailure {
   readonly atMs: number;
   /** True if it shows within a prefix of the run; a bar is only looked at in the end. */
   readonly inPrefix: boolean;
+  /** True if it shows by itself, and not only when somebody looks: {@link atMs} is its very moment. */
+  readonly byItself?: boolean;
 }
 
 /** The smallest run found that still fails alike. */
@@ -30,12 +32,17 @@ export interface ShrinkPlan {
   readonly everyMs: (nodes: number) => number;
 }
 
+/** Of two runs that fail alike the figures differ. */
+const withoutFigures = (text: string): string => text.replace(/0x[\da-fA-F]+|\d+(\.\d+)?/g, '#');
+
 /** The failure of a run; undefined if it passed. */
 export function failureOf({ result, ending }: RunOutcome): RunFailure | undefined {
   if (ending.kind === 'violation') return { key: ending.invariant, atMs: ending.atMs, inPrefix: true };
+  if (ending.kind === 'crash') {
+    return { key: `crash: ${withoutFigures(ending.message)}`, atMs: ending.atMs, inPrefix: true, byItself: true };
+  }
   if (result.pass) return undefined;
-  // Of two runs that miss the same bar the figures differ.
-  const key = result.failures.map((failure) => failure.replace(/\d+(\.\d+)?/g, '#')).join('; ');
+  const key = result.failures.map(withoutFigures).join('; ');
   return { key, atMs: result.virtualMs, inPrefix: false };
 }
 
@@ -60,6 +67,11 @@ export function* shrinkSteps(plan: ShrinkPlan): Generator<Attempt, Shrunk | unde
   }
 
   if (!failure.inPrefix) return { nodes, untilMs: first.untilMs, failure };
+  if (failure.byItself) {
+    // A prefix that ends with the very moment is cut before the scenario itself can crash there.
+    const untilMs = Math.min(Math.floor(failure.atMs) + 1, first.untilMs ?? Number.POSITIVE_INFINITY);
+    return { nodes, untilMs, failure };
+  }
   let tooShortMs = Math.max(0, failure.atMs - plan.everyMs(nodes));
   while (failure.atMs - tooShortMs > plan.precisionMs) {
     const untilMs = Math.ceil((failure.atMs + tooShortMs) / 2);

@@ -58,6 +58,15 @@ function printRun({ result, ending, speed }: MeasuredRun): void {
   if (ending.kind === 'cut') printLine('  the bar was not looked at');
 }
 
+/** Of several crashes the first: the others are mostly the same one. */
+function printStack(runs: readonly MeasuredRun[]): void {
+  for (const { ending, result } of runs) {
+    if (ending.kind !== 'crash') continue;
+    printNote(`the crash of seed ${result.seed}: ${ending.stack ?? ending.message}`);
+    return;
+  }
+}
+
 async function runOne(spec: RunSpec, options: RunCommandOptions): Promise<void> {
   const progress = createProgressLine(!options.json);
   const longestMs = longestMsOf(requireScenario(spec.name), spec);
@@ -67,7 +76,10 @@ async function runOne(spec: RunSpec, options: RunCommandOptions): Promise<void> 
   );
   progress.clear();
   if (options.json) printJson({ ...run.result, settings: spec.settings, ending: run.ending, speed: run.speed });
-  else printRun(run);
+  else {
+    printRun(run);
+    printStack([run]);
+  }
   if (options.report !== undefined && run.observation !== undefined) {
     const { result, ending, observation } = run;
     const { summary } = requireScenario(spec.name);
@@ -97,6 +109,7 @@ async function runSeeds(specs: readonly RunSpec[], options: RunCommandOptions): 
   } else {
     printLine(seedsTable(runs));
     for (const { result } of runs) for (const failure of result.failures) printLine(`seed ${result.seed}: ${failure}`);
+    printStack(runs);
   }
   const first = bad[0];
   if (first !== undefined) throw failed(first, `failed with ${bad.length} of ${specs.length} seeds`);

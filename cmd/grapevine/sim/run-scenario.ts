@@ -20,8 +20,14 @@ export function runInThread(order: RunOrder, onProgress?: (atMs: number) => void
       if (message.kind === 'done') resolve(message.run);
       else onProgress?.(message.atMs);
     });
-    worker.on('error', reject);
-    worker.on('exit', (code) => reject(new Error(`the thread of ${order.spec.name} ended with code ${code}`)));
+    const { name, seed, nodes } = order.spec;
+    const ended = (how: string, cause?: unknown): void =>
+      reject(new Error(`the thread of ${name}, seed ${seed}, ${nodes} nodes, ended ${how}`, { cause }));
+    // What a run throws is its result; this is about the thread itself, as when its heap is full.
+    worker.on('error', (cause) =>
+      ended(`by an error: ${cause instanceof Error ? cause.message : String(cause)}`, cause),
+    );
+    worker.on('exit', (code) => ended(`with code ${code}`));
   });
 }
 

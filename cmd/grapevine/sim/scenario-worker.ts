@@ -1,7 +1,8 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { selectCrypto } from '../../../src/crypto/select.js';
-import { createRecorder } from '../../../src/sim/observe/recorder.js';
-import { runScenario } from '../../../src/sim/run-scenario.js';
+import type { Observation } from '../../../src/sim/observe/observation.js';
+import { createRecorder, type ReportRecorder } from '../../../src/sim/observe/recorder.js';
+import { type Ending, runScenario } from '../../../src/sim/run-scenario.js';
 import { scenarioNamed } from '../../../src/sim/scenarios/all.js';
 import type { MeasuredRun, RunMessage, RunOrder } from './messages.js';
 
@@ -34,7 +35,17 @@ function measure(): MeasuredRun | undefined {
     eventsPerS: result.events / wallS,
     peakRssMiB: process.resourceUsage().maxRSS / 1024,
   };
-  return { result, ending, speed, observation: recorder?.observation() };
+  return { result, ending, speed, observation: recorder && observationOf(recorder, ending) };
+}
+
+/** A crash may leave behind what can't even be looked at: then there is no picture, and the result still. */
+function observationOf(recorder: ReportRecorder, ending: Ending): Observation | undefined {
+  try {
+    return recorder.observation();
+  } catch (cause) {
+    if (ending.kind !== 'crash') throw cause;
+    return undefined;
+  }
 }
 
 await selectCrypto();

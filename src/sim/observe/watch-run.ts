@@ -37,6 +37,10 @@ export interface WatchPlan {
 export interface RunWatch extends Watch {
   /** Every world of the run so far. */
   readonly worlds: readonly World[];
+  /** Virtual time of the run so far, in ms. */
+  atMs(): number;
+  /** Events of the run so far. */
+  events(): number;
   /** Checks what can be seen now. */
   check(): void;
 }
@@ -79,6 +83,8 @@ export function watchRun(plan: WatchPlan): RunWatch {
 
   return {
     worlds,
+    atMs: runMs,
+    events,
     check,
     begin(world) {
       beforeMs = runMs();

@@ -57,6 +57,18 @@ describe('shrinking', () => {
     expect(tried.every(({ untilMs }) => untilMs === undefined)).toBe(true);
   });
 
+  it.each([
+    { name: 'a crash in an event', atMs: 40_000.25, untilMs: undefined, foundMs: 40_001 },
+    { name: 'a crash between two runs', atMs: 40_000, untilMs: undefined, foundMs: 40_001 },
+    { name: 'a crash at the end of the prefix', atMs: 40_000, untilMs: 40_000, foundMs: 40_000 },
+  ])('knows the time of $name, and looks for fewer nodes alone', ({ atMs, untilMs, foundMs }) => {
+    const run = ({ nodes }: Attempt): RunFailure | undefined =>
+      nodes < 5 ? undefined : { key: 'crash', atMs, inPrefix: true, byItself: true };
+    const { shrunk, tried } = search(run, 64, untilMs);
+    expect(shrunk).toMatchObject({ nodes: 5, untilMs: foundMs });
+    expect(tried.every((attempt) => attempt.untilMs === untilMs)).toBe(true);
+  });
+
   it('stays within the prefix that it was given', () => {
     const { tried } = search(fake(3_500, 3), 10, 7_000);
     expect(Math.max(...tried.map(({ untilMs }) => untilMs ?? Number.POSITIVE_INFINITY))).toBe(7_000);
@@ -91,6 +103,14 @@ describe('a failure', () => {
       name: 'broke an invariant',
       outcome: { result, ending: { kind: 'violation', invariant: 'supply', detail: '5 wei', atMs: 50, events: 3 } },
       failure: { key: 'supply', atMs: 50, inPrefix: true },
+    },
+    {
+      name: 'crashed',
+      outcome: {
+        result,
+        ending: { kind: 'crash', message: 'n3: block 0xAb1 of 12', stack: 'at', atMs: 50.5, events: 3 },
+      },
+      failure: { key: 'crash: n#: block # of #', atMs: 50.5, inPrefix: true, byItself: true },
     },
   ] as const)('of a run that $name', ({ outcome, failure }) => {
     expect(failureOf(outcome)).toEqual(failure);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { invariant } from '../../../src/base/invariant.js';
 import type { Invariant } from '../../../src/sim/observe/invariant.js';
 import { noBans } from '../../../src/sim/observe/no-bans.js';
 import { oneChain } from '../../../src/sim/observe/one-chain.js';
@@ -122,11 +123,50 @@ describe('a watch', () => {
     expect(runScenario(story(split, rules), REQUEST).ending).toEqual({ kind: 'finished' });
   });
 
-  it('lets other mistakes through', () => {
-    const broken = story(() => {
-      throw new Error('a mistake');
+  it.each([
+    {
+      name: 'of the scenario',
+      twist: () => {
+        throw new Error('a mistake');
+      },
+      atMs: 20_000,
+    },
+    {
+      name: 'of a node, in an event',
+      twist: (world: World) => world.after(1_234, () => first?.(world)?.execute(() => invariant(false, 'a mistake'))),
+      atMs: 21_234,
+    },
+  ])('fails a run with the mistake $name: with its time, its events and its stack', ({ twist, atMs }) => {
+    const { result, ending } = runScenario(story(twist), REQUEST);
+    const { events } = result;
+    expect(ending).toEqual({
+      kind: 'crash',
+      message: 'a mistake',
+      stack: expect.stringContaining('.ts'),
+      atMs,
+      events,
     });
-    expect(() => runScenario(broken, REQUEST)).toThrow('a mistake');
+    expect(result).toMatchObject({ pass: false, virtualMs: atMs, metrics: {} });
+    expect(result.failures).toEqual([
+      `it crashed after ${(atMs / 1000).toFixed(3)} s and ${events} events of seed watch with 4 nodes: a mistake`,
+    ]);
+    // The prefix that `sim shrink` finds shows it, and none before does.
+    expect(runScenario(story(twist), { ...REQUEST, untilMs: atMs + 1 }).result).toEqual(result);
+    expect(runScenario(story(twist), { ...REQUEST, untilMs: atMs - 1 }).ending.kind).toBe('cut');
+  });
+
+  it('fails a run whose mistake came before any world', () => {
+    const broken: Scenario = {
+      ...story(() => {}),
+      run() {
+        // Not everything that is thrown is an error.
+        throw 'no world';
+      },
+    };
+    expect(runScenario(broken, REQUEST)).toMatchObject({
+      ending: { kind: 'crash', message: 'no world', stack: undefined, atMs: 0, events: 0 },
+      result: { pass: false, failures: ['it crashed after 0.000 s and 0 events of seed watch with 4 nodes: no world'] },
+    });
   });
 
   it('has a name and a sentence for each invariant', () => {
