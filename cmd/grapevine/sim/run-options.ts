@@ -21,11 +21,13 @@ export interface RunOptions {
 
 const collect = (text: string, before: readonly string[]): readonly string[] => [...before, text];
 
-/** Milliseconds, or seconds where the number ends in `s`. */
+/** Milliseconds, or seconds where the number ends in `s`; a part of a millisecond counts as a whole one. */
 export function virtualTime(text: string): number {
   const [, number, unit] = /^(\d+(?:\.\d+)?)(ms|s)?$/.exec(text) ?? [];
   if (number === undefined) throw new InvalidArgumentError('Give milliseconds like 2500, or seconds like 2.5s.');
-  return Number(number) * (unit === 's' ? 1000 : 1);
+  const ms = Number(number) * (unit === 's' ? 1000 : 1);
+  // 16.1 * 1000 is a little more than 16100.
+  return Math.ceil(Number(ms.toFixed(6)));
 }
 
 /** Adds the options that choose a run. */

@@ -17,6 +17,10 @@ export function parseSeeds(text: string): string[] {
 }
 
 function addRange(seeds: Set<string>, from: number, to: number): void {
+  // Beyond these one more is the same number.
+  if (!Number.isSafeInteger(from) || !Number.isSafeInteger(to)) {
+    throw new InvalidArgumentError(`Give a range within 0..${Number.MAX_SAFE_INTEGER}; other seeds one by one.`);
+  }
   if (from > to) throw new InvalidArgumentError(`${from}..${to} goes down.`);
   if (to - from >= MAX_SEEDS) throw new InvalidArgumentError(`Give at most ${MAX_SEEDS} seeds.`);
   for (let seed = from; seed <= to; seed++) seeds.add(String(seed));

@@ -26,7 +26,7 @@ export interface WatchPlan {
   readonly invariants: readonly Invariant[];
   /** How often they are checked, in ms. */
   readonly everyMs: number;
-  /** Ends the run there, after a last check. */
+  /** Ends the run there, after a last check; rounded up to whole ms. */
   readonly untilMs?: number | undefined;
   readonly recorder?: Recorder | undefined;
   /** Told how far the run is, at least every {@link PROGRESS_MS}. */
@@ -54,7 +54,9 @@ interface Guard {
 
 /** Checks a run as `plan` says and ends it with {@link RunStopped} when an invariant is violated. */
 export function watchRun(plan: WatchPlan): RunWatch {
-  const { recorder, untilMs = Number.POSITIVE_INFINITY } = plan;
+  const { recorder } = plan;
+  // Whole: virtual time has a grain, and one that falls between two grains would never come.
+  const untilMs = Math.ceil(plan.untilMs ?? Number.POSITIVE_INFINITY);
   const worlds: World[] = []; // BOUNDED: by the scenario
   const moments = new Map<string, number>(); // BOUNDED: by the scenario
   let guards: readonly Guard[] = [];

@@ -17,9 +17,12 @@ describe('seeds', () => {
     expect(parseSeeds(text)).toEqual(seeds);
   });
 
-  it.each(['', '1,,2', '4..1', '1..10001', '1..999999999999'])('are refused: "%s"', (text) => {
-    expect(() => parseSeeds(text)).toThrow();
-  });
+  it.each(['', '1,,2', '4..1', '1..10001', '1..999999999999', '9007199254740992..9007199254740993'])(
+    'are refused: "%s"',
+    (text) => {
+      expect(() => parseSeeds(text)).toThrow();
+    },
+  );
 });
 
 describe('a virtual time', () => {
@@ -27,6 +30,9 @@ describe('a virtual time', () => {
     { text: '2500', ms: 2500 },
     { text: '2500ms', ms: 2500 },
     { text: '2.5s', ms: 2500 },
+    { text: '16.1s', ms: 16_100 },
+    { text: '1000.2', ms: 1001 },
+    { text: '1.0002s', ms: 1001 },
   ])('of $text', ({ text, ms }) => {
     expect(virtualTime(text)).toBe(ms);
   });

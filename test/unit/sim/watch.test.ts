@@ -4,7 +4,7 @@ import type { Invariant } from '../../../src/sim/observe/invariant.js';
 import { noBans } from '../../../src/sim/observe/no-bans.js';
 import { oneChain } from '../../../src/sim/observe/one-chain.js';
 import { createRecorder } from '../../../src/sim/observe/recorder.js';
-import { ALWAYS } from '../../../src/sim/observe/watch-run.js';
+import { ALWAYS, watchRun } from '../../../src/sim/observe/watch-run.js';
 import { runScenario } from '../../../src/sim/run-scenario.js';
 import { resultOf, type Scenario, worldOptions } from '../../../src/sim/scenario.js';
 import { simGenesis } from '../../../src/sim/sim-genesis.js';
@@ -72,6 +72,19 @@ describe('a watch', () => {
     expect(a).toEqual(b);
     expect(a).toMatchObject({ ending: { kind: 'cut', atMs: 12_345 }, result: { pass: true, virtualMs: 12_345 } });
     expect(runScenario(scenario, { ...REQUEST, untilMs: 100_000 }).ending).toEqual({ kind: 'finished' });
+  });
+
+  it.each([1_000.2, 1_001])('comes to its end at a whole ms, told to end at %d', (untilMs) => {
+    const world = createWorld({ seed: '1', fidelity: 'scale', genesis: simGenesis([], 2), links: LINKS });
+    // Told of by hand, since a watch that always wants to look now is one that the world never leaves.
+    const watch = watchRun({ invariants: [], everyMs: 60_000, untilMs });
+    world.run(1_000.2);
+    watch.begin(world);
+    watch.look();
+    expect(watch.nextLookMs() - world.nowMs()).toBeGreaterThan(0.5);
+    world.run(watch.nextLookMs() - world.nowMs());
+    expect(world.elapsedMs()).toBe(1_001);
+    expect(() => watch.look()).toThrow('cut');
   });
 
   it('tells how far the run is', () => {
