@@ -151,7 +151,8 @@ export function createStreams(scheduler: Scheduler, links: Links, listeners: Lis
       if (peer.state === 'closed') return;
       if (!links.connected(end.machine.site, peer.machine.site)) breakStream(end, PARTITION_LOSS_MS);
       else if (peer.state === 'vanished') sentToVanished(end, peer);
-      else deliver(peer, inputFor(peer));
+      // A stream has no holes: what comes after something that got lost waits for it until TCP gives up.
+      else if (!end.breaking) deliver(peer, inputFor(peer));
     };
     end.arrivesMs = send(end.machine.site, peer.machine.site, bytes, arrive, end.arrivesMs);
   }

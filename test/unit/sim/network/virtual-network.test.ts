@@ -105,6 +105,22 @@ describe('virtual network', () => {
     expect(world.b.kinds()).not.toContain('stream-data');
   });
 
+  it('brings nothing more of a stream of which something got lost, though the partition heals before it breaks', () => {
+    const world = harness();
+    const { from, at } = connect(world);
+    world.links.partition([[world.a.host.address.ip], [world.b.host.address.ip]]);
+    world.network.write(world.a.host, from, Uint8Array.of(1));
+    world.settle(1_000);
+    world.links.heal();
+    world.network.write(world.a.host, from, Uint8Array.of(2));
+    world.network.write(world.b.host, at, Uint8Array.of(3));
+    world.settle();
+    // The other way nothing was lost.
+    expect(world.a.kinds()).toEqual(['stream-opened', 'stream-data', 'stream-closed']);
+    expect(world.b.kinds()).toEqual(['stream-opened', 'stream-closed']);
+    expect(world.b.inputs.at(-1)?.input).toMatchObject({ error: 'ETIMEDOUT' });
+  });
+
   it('tells the other side when a machine dies, and brings it nothing more', () => {
     const world = harness();
     const { at } = connect(world);
