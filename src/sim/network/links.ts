@@ -144,7 +144,8 @@ export function createLinks(config: LinkConfig, seed: string): Links {
   function receivedMs(at: Site, bytes: number, nowMs: number): number {
     if (at.downMsPerByte === 0) return nowMs;
     const ms = bytes * at.downMsPerByte;
-    const idle = at.downFreeAtMs <= nowMs;
+    // Of one that has been received just now the event may still be due, and is not to be overtaken.
+    const idle = at.downFreeAtMs < nowMs;
     at.downFreeAtMs = Math.max(at.downFreeAtMs, nowMs) + ms;
     // Most messages are small and come alone: they don't cost an event more.
     return idle && ms < UNNOTICED_MS ? nowMs : at.downFreeAtMs;

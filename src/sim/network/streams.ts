@@ -23,7 +23,7 @@ export interface StreamEnd {
   /** `vanished`: the machine is gone, and the other side does not know. */
   state: 'open' | 'closed' | 'vanished';
   paused: boolean;
-  /** What came while paused, in order. */
+  /** What came while paused, and until all that was goes on, in order. */
   held: NetInput[];
   /** When the last of what it sent so far arrives: what comes after does not overtake it. */
   arrivesMs: number;
@@ -105,7 +105,8 @@ export function createStreams(scheduler: Scheduler, links: Links, listeners: Lis
 
   function deliver(end: StreamEnd, input: NetInput): void {
     if (end.state !== 'open') return;
-    if (end.paused) {
+    // What was held goes on in an event of its own: nothing overtakes it until then.
+    if (end.paused || end.held.length > 0) {
       end.held.push(input);
       return;
     }

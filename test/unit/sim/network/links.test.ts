@@ -87,6 +87,13 @@ describe('queues of links', () => {
     expect(links.receivedMs(b, 1, 6_000)).toBe(6_001);
   });
 
+  it('let no small message overtake one that has been received at the same moment', () => {
+    const links = createLinks(slow, '1');
+    const at = links.site('b');
+    expect(links.receivedMs(at, 500, 1_000)).toBe(1_250);
+    expect(links.receivedMs(at, 1, 1_250)).toBe(1_250.5);
+  });
+
   it('let no datagram wait long behind streams', () => {
     const links = createLinks(slow, '1');
     const [a, b] = [links.site('a'), links.site('b')];

@@ -73,6 +73,29 @@ describe('virtual network', () => {
     expect(world.b.kinds()).toEqual(['stream-opened', 'stream-data', 'stream-closed']);
   });
 
+  it.each([
+    { name: 'with the end of the pause', pauses: [false] },
+    { name: 'with a pause that ends and begins again', pauses: [false, true] },
+  ])('lets nothing that comes $name overtake what was held back', ({ pauses }) => {
+    const world = harness();
+    const { from, at } = connect(world);
+    world.network.setPaused(world.b.host, at, true);
+    world.network.write(world.a.host, from, Uint8Array.of(1));
+    world.settle(1_000);
+    // Before the bytes that arrive at the same moment.
+    world.scheduler.at(world.scheduler.nowMs() + DELAY_MS, () => {
+      for (const paused of pauses) world.network.setPaused(world.b.host, at, paused);
+    });
+    world.network.write(world.a.host, from, Uint8Array.of(2));
+    world.network.close(world.a.host, from);
+    world.settle(1_000);
+    world.network.setPaused(world.b.host, at, false);
+    world.settle(1_000);
+    const bytes = world.b.inputs.flatMap(({ input }) => (input.kind === 'stream-data' ? [...input.data] : []));
+    expect(bytes).toEqual([1, 2]);
+    expect(world.b.kinds().at(-1)).toBe('stream-closed');
+  });
+
   it('refuses a dial where nobody listens; elsewhere and across a partition dials time out', () => {
     const world = harness();
     world.network.dial(world.a.host, 1, { ip: world.b.host.address.ip, port: 1 }, 1_000);
