@@ -102,10 +102,9 @@ describe('DialCandidates', () => {
     expect(candidates.due(T0 + 2)).toEqual([own, old, young]);
   });
 
-  it('is bounded: a full list takes a new node only for one that failed', () => {
+  it('is bounded: a full list gives up a node that failed before any other', () => {
     const candidates = make();
     for (let i = 0; i < 512; i++) expect(candidates.offer(T0, node(i, publicIp(i)))).toBeUndefined();
-    expect(candidates.offer(T0, node('late', '203.0.113.1'))).toBe('full');
     const first = node(0, publicIp(0));
     candidates.release(T0, first.nodeId, false, 0);
     expect(candidates.offer(T0, node('late', '203.0.113.1'))).toBeUndefined();
@@ -113,12 +112,62 @@ describe('DialCandidates', () => {
     expect(candidates.size).toBe(512);
   });
 
-  it('one /16 gets a sixteenth of it; loopback is not counted', () => {
+  it('a list full of nodes that never fail gives way to those of other subnets', () => {
+    const candidates = make();
+    const rack = Array.from({ length: 512 }, (_, i) => node(i, `50.${i % 16}.${i >> 6}.1`, 1 + i));
+    for (const member of rack) expect(candidates.offer(T0, member)).toBeUndefined();
+    for (const { nodeId } of rack) {
+      candidates.setBusy(nodeId);
+      candidates.release(T0, nodeId, true, 0);
+    }
+    const honest = Array.from({ length: 300 }, (_, i) => node(`honest ${i}`, publicIp(1_000 + i)));
+    for (const one of honest) expect(candidates.offer(T0, one)).toBeUndefined();
+    expect(candidates.size).toBe(512);
+    expect(honest.filter(({ nodeId }) => candidates.has(nodeId))).toHaveLength(300);
+    // Each /16 has lost the same, give or take one.
+    const left = new Map<string, number>();
+    for (const { endpoint } of rack.filter(({ nodeId }) => candidates.has(nodeId))) {
+      const group = endpoint.ip.split('.').slice(0, 2).join('.');
+      left.set(group, (left.get(group) ?? 0) + 1);
+    }
+    expect([Math.min(...left.values()), Math.max(...left.values())]).toEqual([13, 14]);
+    // The crowd does not come back at the cost of others.
+    for (const member of rack) candidates.offer(T0, member);
+    expect(honest.every(({ nodeId }) => candidates.has(nodeId))).toBe(true);
+  });
+
+  it('a full list refuses whoever would only make its own subnet the most crowded, or if all are busy', () => {
+    const candidates = make();
+    for (let i = 0; i < 512; i++) candidates.offer(T0, node(i, publicIp(i)));
+    const [host = 0, ...rest] = publicIp(7).split('.');
+    expect(candidates.offer(T0, node('late', [host, rest[0], 77, 1].join('.')))).toBe('full');
+    for (let i = 0; i < 512; i++) candidates.setBusy(node(i).nodeId);
+    expect(candidates.offer(T0, node('late', '203.0.113.1'))).toBe('full');
+  });
+
+  it('one /16 gets a sixteenth of it, one /24 four places; loopback is not counted', () => {
     const candidates = make();
     const outcomes = Array.from({ length: 100 }, (_, i) => candidates.offer(T0, node(i, `198.51.${i}.1`)));
     expect(outcomes.filter((outcome) => outcome === undefined)).toHaveLength(32);
     expect(outcomes.at(-1)).toBe('group-full');
+    const ports = Array.from({ length: 100 }, (_, i) => candidates.offer(T0, node(`port ${i}`, '203.0.113.1', 1 + i)));
+    expect(ports.filter((outcome) => outcome === undefined)).toHaveLength(4);
+    expect([candidates.hasRoomFor('203.0.113.99'), candidates.hasRoomFor('203.0.114.99')]).toEqual([false, true]);
     for (let i = 0; i < 100; i++) expect(candidates.offer(T0, node(`local ${i}`, '127.0.0.1', 1 + i))).toBeUndefined();
+  });
+
+  it('nobody moves into a full subnet, and whoever leaves one makes room', () => {
+    const candidates = make();
+    const four = [1, 2, 3, 4].map((i) => node(i, `203.0.113.${i}`));
+    for (const one of four) candidates.offer(T0, one);
+    expect(candidates.offer(T0, A)).toBeUndefined();
+    expect(candidates.offer(T0, node('a', '203.0.113.9'))).toBe('group-full');
+    expect(candidates.due(T0)).toContainEqual(A);
+    expect(candidates.offer(T0, node(1, '203.0.113.7'))).toBeUndefined();
+    expect(candidates.offer(T0, node(1, '203.0.114.7'))).toBeUndefined();
+    expect(candidates.offer(T0, node('a', '203.0.113.9'))).toBeUndefined();
+    for (const { nodeId } of [...four, A]) candidates.remove(nodeId);
+    for (const one of four) expect(candidates.offer(T0, one)).toBeUndefined();
   });
 
   it('static nodes are bounded too', () => {

@@ -1,0 +1,67 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { initKeccak } from '../../../../src/crypto/keccak.js';
+import { Conduct } from '../../../../src/net/defense/conduct.js';
+import { AddressBook } from '../../../../src/net/peers/address-book.js';
+import { ConnectionTable } from '../../../../src/net/peers/connection.js';
+import { DialCandidates, type DialNode } from '../../../../src/net/peers/dial-candidates.js';
+import { DialScheduler } from '../../../../src/net/peers/dial-scheduler.js';
+import { slotQuota } from '../../../../src/net/peers/slots.js';
+import { fakeIdentity } from '../../../support/fake-identity.js';
+import { seededRandom } from '../../../support/seeded-random.js';
+
+const T0 = 1_700_000_000_000;
+const REFILL_MS = 5_000;
+
+function node(name: string, ip: string): DialNode {
+  const { nodeId, publicKey } = fakeIdentity(name);
+  return { nodeId, publicKey, endpoint: { ip, tcpPort: 30303, udpPort: 30303 } };
+}
+
+/** Slots are free and nobody is connected. */
+function make() {
+  const book = new AddressBook(seededRandom('book'));
+  const candidates = new DialCandidates(seededRandom('candidates'), false);
+  const seeks: number[] = [];
+  const scheduler = new DialScheduler(
+    book,
+    true,
+    {
+      ...{ localId: fakeIdentity('self').nodeId, candidates, connections: new ConnectionTable() },
+      ...{ conduct: new Conduct(), trusted: new Set(), quota: slotQuota(25), mayReach: () => true },
+      loopbackRoutable: false,
+    },
+    (nowMs) => seeks.push(nowMs),
+  );
+  return { book, candidates, scheduler, seeks };
+}
+
+beforeAll(initKeccak);
+
+describe('dial scheduler', () => {
+  it('takes nodes from the book while it has some, and then searches', () => {
+    const { book, candidates, scheduler, seeks } = make();
+    for (let i = 0; i < 3; i++) book.onSuccess(T0, node(`${i}`, `198.51.${i}.1`));
+    scheduler.next(T0);
+    expect([candidates.size, seeks]).toEqual([3, []]);
+    scheduler.next(T0 + REFILL_MS);
+    expect(seeks).toEqual([T0 + REFILL_MS]);
+  });
+
+  it('searches if the book knows only nodes for which there is no room', () => {
+    const { book, candidates, scheduler, seeks } = make();
+    for (let i = 0; i < 40; i++) candidates.offer(T0, node(`waiting ${i}`, `198.51.${i}.1`));
+    for (let i = 0; i < 40; i++) book.onSuccess(T0, node(`known ${i}`, `198.51.${i}.2`));
+    scheduler.next(T0);
+    expect([candidates.size, seeks]).toEqual([32, [T0]]);
+  });
+
+  it('looks past the crowded subnets of the book', () => {
+    const { book, candidates, scheduler } = make();
+    for (let i = 0; i < 40; i++) candidates.offer(T0, node(`waiting ${i}`, `198.51.${i}.1`));
+    for (let i = 0; i < 40; i++) book.onSuccess(T0, node(`known ${i}`, `198.51.${i}.2`));
+    const other = node('other', '203.0.113.1');
+    book.onSuccess(T0, other);
+    for (let i = 0; i < 10; i++) scheduler.next(T0 + i * REFILL_MS);
+    expect(candidates.has(other.nodeId)).toBe(true);
+  });
+});
