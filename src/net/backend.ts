@@ -81,8 +81,11 @@ export type TxResult =
 
 /** Where received transactions go and announced ones are looked up. */
 export interface TxSink {
-  /** Results come back through `Swarm.onTransactionResults` with the same `conn`. */
-  submitTransactions(transactions: readonly Transaction[], conn: ConnId): void;
+  /**
+   * Takes the first ones, as many as there is room for, and returns how many. Their results come back later through
+   * `Swarm.onTransactionResults` with the same `conn`; of the others nothing is kept.
+   */
+  submitTransactions(transactions: readonly Transaction[], conn: ConnId): number;
   hasTransaction(hash: Hash32): boolean;
   getTransaction(hash: Hash32): Transaction | undefined;
   /** Up to `limit` executable transactions, for the announcement to a new peer. */

@@ -4,8 +4,10 @@ import type { AddResult, TxPool } from '../txpool/pool.js';
 import type { Transaction } from '../types/transaction.js';
 import type { JobTable } from './job-table.js';
 
-/** Transactions whose senders may be under recovery at once; more are dropped, their announcers will be asked again. */
+/** Transactions whose senders may be under recovery at once; more are not taken, and whoever has them is asked again. */
 const MAX_IN_RECOVERY = 8_192;
+/** Of them, from one connection: it may not keep out what the others bring. */
+const MAX_OF_ONE = MAX_IN_RECOVERY / 4;
 /** Local users' transactions that wait for their senders; those that come on top cost the step their recovery. */
 const MAX_LOCAL_WAITING = 4_096;
 /** How many of them a job recovers, since its end adds them all in one step. */
@@ -34,8 +36,8 @@ export interface TransactionIntake {
    * Those of local users are taken in the order in which they came.
    */
   submitLocal(transaction: Transaction, done: (result: AddResult) => void, nowMs: number): void;
-  /** Takes what the peer `conn` sent. */
-  submit(transactions: readonly Transaction[], conn: ConnId): void;
+  /** Takes the first ones of what the peer `conn` sent, as many as there is room for; returns how many. The pool's own count as taken. */
+  submit(transactions: readonly Transaction[], conn: ConnId): number;
   /** Offers recovered batches to the pool, within one step's budget; true if more are ready. */
   run(nowMs: number): boolean;
   /** 0 while there are local transactions to recover: what else comes in the same turn shares their job. */
@@ -75,10 +77,19 @@ export function createTransactionIntake(deps: IntakeDeps): TransactionIntake {
   // BOUNDED: by MAX_IN_RECOVERY transactions, waiting batches included.
   const ready: Batch[] = [];
   let held = 0;
+  // BOUNDED: by MAX_IN_RECOVERY, as each connection in it holds one at least.
+  const heldOf = new Map<ConnId, number>();
   // BOUNDED: by MAX_LOCAL_WAITING.
   const waiting: LocalEntry[] = [];
   // BOUNDED: by LOCAL_JOBS batches of LOCAL_AT_ONCE. In the order in which they came; only the first is added when it is ready.
   const recovering: LocalBatch[] = [];
+
+  function hold(conn: ConnId, change: number): void {
+    held += change;
+    const own = (heldOf.get(conn) ?? 0) + change;
+    if (own > 0) heldOf.set(conn, own);
+    else heldOf.delete(conn);
+  }
 
   function addLocal({ transaction, done }: LocalEntry, nowMs: number): void {
     done(deps.pool.add(transaction, { local: true }, nowMs));
@@ -105,19 +116,28 @@ export function createTransactionIntake(deps: IntakeDeps): TransactionIntake {
       else waiting.push(entry);
     },
     submit(transactions, conn) {
-      const fresh = transactions.filter((transaction) => !deps.pool.has(transaction.hash));
-      if (fresh.length === 0 || held + fresh.length > MAX_IN_RECOVERY) return;
-      held += fresh.length;
+      const room = Math.min(MAX_IN_RECOVERY - held, MAX_OF_ONE - (heldOf.get(conn) ?? 0));
+      const fresh: Transaction[] = []; // BOUNDED: by the room
+      let taken = 0;
+      for (const transaction of transactions) {
+        const isNew = !deps.pool.has(transaction.hash);
+        if (isNew && fresh.length === room) break;
+        if (isNew) fresh.push(transaction);
+        taken++;
+      }
+      if (fresh.length === 0) return taken;
+      hold(conn, fresh.length);
       const batch = { transactions: fresh, conn };
       const unknown = fresh.filter((transaction) => transaction.sender === undefined);
       if (unknown.length === 0) ready.push(batch);
       else deps.jobs.start({ kind: 'recover-senders', transactions: unknown }, () => ready.push(batch));
+      return taken;
     },
     run(nowMs) {
       let added = 0;
       for (let batch = ready.shift(); batch !== undefined; batch = ready.shift()) {
         const { transactions, conn } = batch;
-        held -= transactions.length;
+        hold(conn, -transactions.length);
         added += transactions.length;
         const results = transactions.map((tx) => toTxResult(deps.pool.add(tx, { local: false }, nowMs)));
         deps.onResults(nowMs, conn, transactions, results);

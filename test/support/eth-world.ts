@@ -35,13 +35,18 @@ interface Step {
   readonly run: () => void;
 }
 
-/** A pool that takes every transaction. */
+/** A pool that takes every transaction, as far as there is room. */
 export class FakePool implements TxSink {
+  /** How many more are taken from peers. */
+  room = Number.POSITIVE_INFINITY;
   readonly all = new Map<Hash32, Transaction>();
   readonly submitted: { readonly conn: ConnId; readonly transactions: readonly Transaction[] }[] = [];
 
-  submitTransactions(transactions: readonly Transaction[], conn: ConnId): void {
-    this.submitted.push({ conn, transactions });
+  submitTransactions(transactions: readonly Transaction[], conn: ConnId): number {
+    const taken = transactions.slice(0, this.room);
+    this.room -= taken.length;
+    if (taken.length > 0) this.submitted.push({ conn, transactions: taken });
+    return taken.length;
   }
 
   hasTransaction(hash: Hash32): boolean {

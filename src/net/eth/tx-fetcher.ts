@@ -2,7 +2,6 @@ import type { Hash32 } from '../../base/brand.js';
 import { keccak256Hex } from '../../crypto/keccak.js';
 import type { TransactionAnnouncement } from '../../wire/eth/new-pooled-transaction-hashes.js';
 import type { ConnId } from '../io.js';
-import type { EthPeer } from './peer.js';
 import type { PeerControl } from './peer-control.js';
 import type { RequestTable } from './requests.js';
 
@@ -10,6 +9,8 @@ import type { RequestTable } from './requests.js';
 const WAIT_MS = 500;
 /** An announcer that has not delivered by then is not waited for alone: another one is asked too. */
 const HEDGE_MS = 1000;
+/** A transaction for which the pool had no room is asked for again then. */
+const NO_ROOM_MS = 1000;
 /** Announcements of one peer that we remember (caps/eth.md's soft limit): a flood beyond it is dropped. */
 const MAX_PER_PEER = 4096;
 /** Hashes in one request (caps/eth.md's soft limit). */
@@ -25,6 +26,11 @@ const MIN_SAMPLE = 16;
 
 /** What a peer said of a transaction. */
 type Claim = Pick<TransactionAnnouncement, 'type' | 'size'>;
+
+/** Takes what came; returns the hashes of those there was no room for: they stay wanted, also from who brought them. */
+type OnDelivery = (nowMs: number, conn: ConnId, delivered: readonly DeliveredTransaction[]) => ReadonlySet<Hash32>;
+
+const NONE: ReadonlySet<Hash32> = new Set();
 
 /** A transaction that was announced and is not here. */
 interface Wanted {
@@ -54,7 +60,7 @@ interface Source {
 export class TxFetcher {
   readonly #peers: PeerControl;
   readonly #requests: RequestTable;
-  readonly #onDelivery: (nowMs: number, conn: ConnId, delivered: readonly DeliveredTransaction[]) => void;
+  readonly #onDelivery: OnDelivery;
   readonly #wanted = new Map<Hash32, Wanted>(); // BOUNDED: by MAX_PER_PEER for each connection
   readonly #sources = new Map<ConnId, Source>(); // BOUNDED: by the connections, see dropPeer
   #wakeMs = Number.POSITIVE_INFINITY;
@@ -62,7 +68,7 @@ export class TxFetcher {
   constructor(deps: {
     readonly peers: PeerControl;
     readonly requests: RequestTable;
-    readonly onDelivery: (nowMs: number, conn: ConnId, delivered: readonly DeliveredTransaction[]) => void;
+    readonly onDelivery: OnDelivery;
   }) {
     this.#peers = deps.peers;
     this.#requests = deps.requests;
@@ -70,8 +76,8 @@ export class TxFetcher {
   }
 
   /** Takes the announcement of a transaction that is not in the pool. False if it is over the peer's bounds. */
-  announce(nowMs: number, peer: EthPeer, { hash, type, size }: TransactionAnnouncement): boolean {
-    const source = this.#source(peer.conn);
+  announce(nowMs: number, conn: ConnId, { hash, type, size }: TransactionAnnouncement): boolean {
+    const source = this.#source(conn);
     if (source.announced.size >= MAX_PER_PEER) return false;
     let wanted = this.#wanted.get(hash);
     if (wanted === undefined) {
@@ -79,11 +85,22 @@ export class TxFetcher {
       wanted = { announcers: new Map(), dueMs, wasAsked: false, inFlight: 0 };
       this.#wanted.set(hash, wanted);
     }
-    if (!wanted.announcers.has(peer.conn) && wanted.announcers.size >= MAX_ANNOUNCERS) return true;
-    wanted.announcers.set(peer.conn, { type, size });
+    if (!wanted.announcers.has(conn) && wanted.announcers.size >= MAX_ANNOUNCERS) return true;
+    wanted.announcers.set(conn, { type, size });
     source.announced.add(hash);
     this.#wakeAt(wanted.dueMs);
     return true;
+  }
+
+  /** Takes note of a transaction that came from `conn` and that there was no room for: it is asked for later, of `conn` or another. */
+  postpone(nowMs: number, conn: ConnId, announcement: TransactionAnnouncement): void {
+    const { hash } = announcement;
+    if (this.claimOf(hash, conn) === undefined) this.announce(nowMs, conn, announcement);
+    const wanted = this.#wanted.get(hash);
+    if (wanted === undefined) return;
+    wanted.wasAsked = true;
+    wanted.dueMs = Math.max(wanted.dueMs, nowMs + NO_ROOM_MS);
+    this.#wakeAt(wanted.dueMs);
   }
 
   /** Forgets a transaction: it is here, or it is in a block. */
@@ -180,18 +197,26 @@ export class TxFetcher {
       this.#settle(nowMs, conn, source, asked, 0);
       return;
     }
-    this.#onDelivery(nowMs, conn, delivered);
-    this.#settle(nowMs, conn, source, asked, delivered.length);
+    const postponed = this.#onDelivery(nowMs, conn, delivered);
+    this.#settle(nowMs, conn, source, asked, delivered.length, postponed);
   }
 
   /** Ends a question: what it did not bring is no longer expected of this peer, and due at once from others. */
-  #settle(nowMs: number, conn: ConnId, source: Source, asked: readonly Hash32[], delivered: number): void {
+  #settle(
+    nowMs: number,
+    conn: ConnId,
+    source: Source,
+    asked: readonly Hash32[],
+    delivered: number,
+    postponed: ReadonlySet<Hash32> = NONE,
+  ): void {
     source.busy = false;
     for (const hash of asked) {
       const wanted = this.#wanted.get(hash);
-      source.announced.delete(hash);
+      if (!postponed.has(hash)) source.announced.delete(hash);
       if (wanted === undefined) continue;
       wanted.inFlight--;
+      if (postponed.has(hash)) continue;
       if (wanted.inFlight === 0) wanted.dueMs = nowMs;
       this.#forgetAnnouncer(hash, conn);
     }

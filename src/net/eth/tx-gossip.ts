@@ -8,6 +8,7 @@ import { decodeTransaction } from '../../types/transaction-codec.js';
 import { newPooledTransactionHashes } from '../../wire/eth/new-pooled-transaction-hashes.js';
 import { transactions as transactionsMessage } from '../../wire/eth/transactions.js';
 import type { TxResult, TxSink } from '../backend.js';
+import type { Fault } from '../defense/fault.js';
 import type { ConnId } from '../io.js';
 import type { EthPeer, PeerTable } from './peer.js';
 import type { PeerControl } from './peer-control.js';
@@ -75,7 +76,7 @@ export class TxGossip {
     for (const announcement of announcements) {
       if (this.#isSettled(nowMs, announcement.hash)) continue;
       // A full list of this peer's announcements: the rest of the message is dropped too.
-      if (!this.#fetcher.announce(nowMs, peer, announcement)) return;
+      if (!this.#fetcher.announce(nowMs, peer.conn, announcement)) return;
     }
   }
 
@@ -125,26 +126,41 @@ export class TxGossip {
     return this.#txs.hasTransaction(hash) || this.#submitted.has(hash, nowMs) || this.#refused.has(hash, nowMs);
   }
 
-  /** Decodes and submits what is new; type and size must be what their sender announced (EIP-5793). */
-  #deliver(nowMs: number, conn: ConnId, delivered: readonly DeliveredTransaction[]): void {
+  /**
+   * Decodes and submits what is new; type and size must be what their sender announced (EIP-5793). All are decoded before any is
+   * noted as come: else one that does not decode could hide the others. Returns those that there is no room for: they stay wanted.
+   */
+  #deliver(nowMs: number, conn: ConnId, delivered: readonly DeliveredTransaction[]): ReadonlySet<Hash32> {
     const fresh = new Map<Hash32, Transaction>(); // BOUNDED: by the message
     for (const { hash, raw } of delivered) {
-      const claim = this.#fetcher.claimOf(hash, conn);
-      this.#fetcher.drop(hash);
-      if (fresh.has(hash) || this.#isSettled(nowMs, hash)) continue;
-      // A copy: a pooled transaction must not keep the message alive that brought it.
-      const transaction = decodeTransaction(raw.slice());
-      const wrong =
-        (claim?.size !== undefined && claim.size !== raw.length) ||
-        (claim?.type !== undefined && claim.type !== transaction.type);
-      if (wrong) {
-        const detail = `announced type ${claim.type}, ${claim.size} bytes; is type ${transaction.type}, ${raw.length} bytes`;
-        this.#peers.fault(nowMs, conn, { code: 'announcement-mismatch', hash, detail });
-      }
-      fresh.set(hash, transaction);
+      if (fresh.has(hash)) continue;
+      if (this.#isSettled(nowMs, hash)) this.#fetcher.drop(hash);
+      else fresh.set(hash, decodeTransaction(raw));
     }
-    if (fresh.size === 0) return;
-    for (const hash of fresh.keys()) this.#submitted.set(hash, true, nowMs + SUBMITTED_MS);
-    this.#txs.submitTransactions([...fresh.values()], conn);
+    const postponed = new Set<Hash32>(); // BOUNDED: by the message
+    if (fresh.size === 0) return postponed;
+    const faults = [...fresh.values()].flatMap((transaction) => this.#claimFault(conn, transaction));
+    let taken = this.#txs.submitTransactions([...fresh.values()], conn);
+    for (const [hash, { type, raw }] of fresh) {
+      if (taken-- > 0) {
+        this.#fetcher.drop(hash);
+        this.#submitted.set(hash, true, nowMs + SUBMITTED_MS);
+      } else {
+        this.#fetcher.postpone(nowMs, conn, { hash, type, size: raw.length });
+        postponed.add(hash);
+      }
+    }
+    for (const fault of faults) this.#peers.fault(nowMs, conn, fault);
+    return postponed;
+  }
+
+  /** What is wrong with the sender's announcement of this transaction, if there was one. */
+  #claimFault(conn: ConnId, { hash, type, raw }: Transaction): Fault[] {
+    const claim = this.#fetcher.claimOf(hash, conn);
+    const wrong =
+      (claim?.size !== undefined && claim.size !== raw.length) || (claim?.type !== undefined && claim.type !== type);
+    if (!wrong) return [];
+    const detail = `announced type ${claim.type}, ${claim.size} bytes; is type ${type}, ${raw.length} bytes`;
+    return [{ code: 'announcement-mismatch', hash, detail }];
   }
 }

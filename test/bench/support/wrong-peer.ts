@@ -47,7 +47,7 @@ const swarm = assembleSwarm(
     chain: createChainReader(chain, chain.spec.networkId),
     blocks: { submitBlock: () => false, queuedBlocks: () => 0 },
     txs: {
-      submitTransactions: () => undefined,
+      submitTransactions: (transactions) => transactions.length,
       hasTransaction: () => false,
       getTransaction: () => undefined,
       pendingTransactions: () => [],

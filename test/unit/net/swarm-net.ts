@@ -110,7 +110,7 @@ export class TestNet {
         chain,
         blocks: { submitBlock: () => true, queuedBlocks: () => 0 },
         txs: {
-          submitTransactions: () => undefined,
+          submitTransactions: (transactions) => transactions.length,
           hasTransaction: () => false,
           getTransaction: () => undefined,
           pendingTransactions: () => [],

@@ -56,14 +56,33 @@ describe('transaction intake', () => {
     expect(started).toEqual([]);
   });
 
-  it('holds at most 8192 transactions', () => {
-    const { intake, started } = harness();
+  it('holds at most 8192 transactions, of one connection 2048, and says how many it takes', () => {
+    const { intake, started, jobs } = harness();
     const one = received(transfer({ from: 1 }));
-    const batch = Array.from({ length: 4096 }, () => one);
-    intake.submit(batch, 1);
-    intake.submit(batch, 2);
-    intake.submit([one], 3);
-    expect(started).toHaveLength(2);
+    const batch = Array.from({ length: 1500 }, () => one);
+    expect(intake.submit(batch, 1)).toBe(1500);
+    expect(intake.submit(batch, 1)).toBe(548);
+    expect(intake.submit(batch, 1)).toBe(0);
+    for (const conn of [2, 3, 4]) {
+      for (const taken of [1500, 548]) expect(intake.submit(batch, conn)).toBe(taken);
+    }
+    expect(intake.submit([one], 5)).toBe(0);
+    const [first] = started;
+    if (first?.job.kind !== 'recover-senders') throw new Error('a recovery must have been started');
+    for (const transaction of first.job.transactions) senderOf(transaction);
+    jobs.done(0, first.id, { kind: 'recovered' });
+    intake.run(0);
+    expect(intake.submit([received(transfer({ from: 2 }))], 1)).toBe(1);
+    expect(started).toHaveLength(9);
+  });
+
+  it('takes what the pool has, wherever it stands, and needs no room for it', () => {
+    const { pool, intake } = harness();
+    const known = transfer({ from: 1 });
+    pool.add(known, { local: true }, 0);
+    const one = received(transfer({ from: 2 }));
+    const fill = Array.from({ length: 2048 }, () => one);
+    expect(intake.submit([received(known), ...fill, received(known), one], 7)).toBe(2050);
   });
 
   describe('of local users', () => {

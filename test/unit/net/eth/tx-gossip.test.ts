@@ -91,6 +91,84 @@ describe('fetching announced transactions', () => {
     expect(node.faults.map(({ conn: at, fault }) => [at, fault.code])).toEqual([[conn, 'request-timeout']]);
   });
 
+  describe('for which there is no room', () => {
+    it('asks again a second later, an announcer or who brought them', () => {
+      const { world, node, conn, other, announce, requests, answer } = setUp(2);
+      const txs = some(3);
+      node.pool.room = 1;
+      announce(conn, txs);
+      world.run(600);
+      announce(other, txs);
+      answer(conn, raws(txs));
+      world.run(1);
+      expect([...node.pool.all.keys()]).toEqual([txs[0]?.hash]);
+      node.pool.room = 10;
+      world.run(900);
+      expect(requests()).toHaveLength(1);
+      world.run(600);
+      const again = requests().slice(1);
+      expect(again.flatMap(({ hashes }) => hashes)).toEqual(txs.slice(1).map(({ hash }) => hash));
+      answer(again[0]?.conn ?? 0, raws(txs.slice(1)));
+      world.run(1);
+      expect(node.pool.all.size).toBe(3);
+      world.run(5_000);
+      expect(requests()).toHaveLength(2);
+      expect(node.faults).toEqual([]);
+    });
+
+    it('asks the only one who has them again', () => {
+      const { world, node, conn, announce, requests, answer } = setUp(1);
+      const txs = some(300);
+      node.pool.room = 0;
+      announce(conn, txs);
+      world.run(600);
+      answer(conn, raws(txs.slice(0, 256)));
+      node.pool.room = 1_000;
+      const byHash = new Map(txs.map(({ hash, raw }) => [hash, raw]));
+      for (let i = 1; i < 4; i++) {
+        world.run(1_000);
+        const { hashes, requestId } = requests()[i] ?? { hashes: [], requestId: 0n };
+        answer(
+          conn,
+          hashes.map((hash) => byHash.get(hash) ?? new Uint8Array()),
+          requestId,
+        );
+      }
+      expect(node.pool.all.size).toBe(300);
+    });
+
+    it('asks for those that came by themselves, of whoever sent or announced them', () => {
+      const { world, node, conns, announce, requests, answer } = setUp(3);
+      const [pusher, announcer, idle] = conns as [number, number, number];
+      const txs = some(2);
+      node.pool.room = 0;
+      announce(announcer, txs.slice(0, 1));
+      world.deliver(node, pusher, EthCode.transactions, transactions.encode(raws(txs)));
+      node.pool.room = 10;
+      world.run(1_100);
+      for (const conn of [pusher, announcer]) {
+        const asked = requests(conn).flatMap(({ hashes }) => hashes);
+        answer(conn, raws(txs.filter(({ hash }) => asked.includes(hash))));
+      }
+      world.run(1);
+      expect(node.pool.all.size).toBe(2);
+      expect(requests(idle)).toEqual([]);
+    });
+  });
+
+  it('is not led off by the same transactions before one that does not decode', () => {
+    const { world, node, conn, other, announce, requests, answer } = setUp(2);
+    const txs = some(3);
+    announce(other, txs);
+    world.deliver(node, conn, EthCode.transactions, transactions.encode([...raws(txs), Uint8Array.of(0xc1, 0x80)]));
+    expect(node.faultCodes()).toEqual(['malformed-message']);
+    world.run(600);
+    expect(requests(other)[0]?.hashes).toEqual(txs.map(({ hash }) => hash));
+    answer(other, raws(txs));
+    world.run(1);
+    expect(node.pool.all.size).toBe(3);
+  });
+
   it('asks another announcer at once if one leaves, or has nothing', () => {
     for (const kind of ['leaves', 'empty'] as const) {
       const { world, node, conn, other, announce, requests, answer } = setUp(2);
