@@ -37,6 +37,8 @@ interface Step {
 
 /** A pool that takes every transaction, as far as there is room. */
 export class FakePool implements TxSink {
+  /** How often the pool was listed. */
+  listed = 0;
   /** How many more are taken from peers. */
   room = Number.POSITIVE_INFINITY;
   readonly all = new Map<Hash32, Transaction>();
@@ -58,6 +60,7 @@ export class FakePool implements TxSink {
   }
 
   pendingTransactions(limit: number): readonly Transaction[] {
+    this.listed++;
     return [...this.all.values()].slice(0, limit);
   }
 }

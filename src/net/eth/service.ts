@@ -263,6 +263,7 @@ export function createEthService(deps: EthDeps): EthService {
     },
     onPeerWritable(nowMs, conn) {
       server.onWritable(nowMs, conn);
+      txGossip.onWritable(nowMs, conn);
       sync.onRoom(nowMs);
     },
     onPeerGone(nowMs, conn) {

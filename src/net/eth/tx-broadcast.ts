@@ -2,6 +2,8 @@ import type { Random } from '../../ports/random.js';
 import type { Transaction } from '../../types/transaction.js';
 import { newPooledTransactionHashes } from '../../wire/eth/new-pooled-transaction-hashes.js';
 import { transactions as transactionsMessage } from '../../wire/eth/transactions.js';
+import type { TxSink } from '../backend.js';
+import type { ConnId } from '../io.js';
 import type { EthPeer, PeerTable } from './peer.js';
 import type { PeerControl } from './peer-control.js';
 
@@ -17,17 +19,30 @@ const MAX_PUSHED_BYTES = 4096;
 const MAX_HASHES_PER_MESSAGE = 1024;
 /** Announced to a new peer: as many as it will remember. */
 const MAX_INITIAL = 4096;
+/** Peers that missed some are told of the pool at most that often, all in one go: who stops reading and goes on costs little. */
+const CATCH_UP_MS = 1000;
 
 /** Tells peers of pooled transactions: whole to a few, by hash to the rest, never back to one that knows them. */
 export class TxBroadcast {
+  readonly #txs: TxSink;
   readonly #table: PeerTable;
   readonly #peers: PeerControl;
   /** Unknown to others, so nobody can arrange to be the one who gets an account's transactions first. */
   readonly #secret: number;
   #waiting: Transaction[] = []; // BOUNDED: by MAX_WAITING, see add
   #flushAtMs = Number.POSITIVE_INFINITY;
+  /** Who did not read when transactions left. BOUNDED: by the connections, see dropPeer */
+  readonly #missed = new Set<ConnId>();
+  #catchUpAtMs = Number.POSITIVE_INFINITY;
+  #caughtUpAtMs = Number.NEGATIVE_INFINITY;
 
-  constructor(deps: { readonly table: PeerTable; readonly peers: PeerControl; readonly random: Random }) {
+  constructor(deps: {
+    readonly txs: TxSink;
+    readonly table: PeerTable;
+    readonly peers: PeerControl;
+    readonly random: Random;
+  }) {
+    this.#txs = deps.txs;
     this.#table = deps.table;
     this.#peers = deps.peers;
     this.#secret = deps.random.below(2 ** 32);
@@ -43,30 +58,60 @@ export class TxBroadcast {
   }
 
   /** Announces the pool to a new peer (caps/eth.md, Transaction Exchange). */
-  greet(peer: EthPeer, pooled: readonly Transaction[]): void {
-    if (!carriesTransactions(peer)) return;
+  greet(peer: EthPeer): void {
+    if (carriesTransactions(peer)) this.#tellOf(peer, this.#txs.pendingTransactions(MAX_INITIAL));
+  }
+
+  /** The peer reads again: it hears soon of what it missed. */
+  onWritable(nowMs: number, conn: ConnId): void {
+    if (!this.#missed.has(conn)) return;
+    this.#catchUpAtMs = Math.min(this.#catchUpAtMs, Math.max(nowMs, this.#caughtUpAtMs + CATCH_UP_MS));
+  }
+
+  dropPeer(conn: ConnId): void {
+    this.#missed.delete(conn);
+  }
+
+  tick(nowMs: number): void {
+    if (this.#flushAtMs <= nowMs) this.#flush();
+    if (this.#catchUpAtMs <= nowMs) this.#catchUp(nowMs);
+  }
+
+  nextWake(): number {
+    return Math.min(this.#flushAtMs, this.#catchUpAtMs);
+  }
+
+  /** Announces the pool to those that missed some of it and read again. */
+  #catchUp(nowMs: number): void {
+    this.#catchUpAtMs = Number.POSITIVE_INFINITY;
+    this.#caughtUpAtMs = nowMs;
+    const pooled = this.#txs.pendingTransactions(MAX_INITIAL);
+    for (const conn of this.#missed) {
+      const peer = this.#table.get(conn);
+      if (peer === undefined || !this.#peers.isWritable(conn)) continue;
+      this.#missed.delete(conn);
+      this.#tellOf(peer, pooled);
+    }
+  }
+
+  #tellOf(peer: EthPeer, pooled: readonly Transaction[]): void {
     this.#announce(
       peer,
       pooled.slice(0, MAX_INITIAL).filter(({ hash }) => peer.knownTransactions.add(hash)),
     );
   }
 
-  tick(nowMs: number): void {
-    if (this.#flushAtMs <= nowMs) this.#flush();
-  }
-
-  nextWake(): number {
-    return this.#flushAtMs;
-  }
-
   #flush(): void {
     const batch = this.#waiting;
     this.#waiting = [];
     this.#flushAtMs = Number.POSITIVE_INFINITY;
-    // A peer that doesn't read is left out: its queue would only grow.
-    const peers = [...this.#table.values()].filter(
-      (peer) => carriesTransactions(peer) && this.#peers.isWritable(peer.conn),
-    );
+    // A peer that doesn't read is left out, as its queue would only grow, and hears of them once it does.
+    const peers: EthPeer[] = []; // BOUNDED: by the connections
+    for (const peer of this.#table.values()) {
+      if (!carriesTransactions(peer)) continue;
+      if (this.#peers.isWritable(peer.conn)) peers.push(peer);
+      else this.#missed.add(peer.conn);
+    }
     if (peers.length === 0) return;
     const direct = Math.ceil(Math.sqrt(peers.length));
     const push = new Map<EthPeer, Transaction[]>(peers.map((peer) => [peer, []])); // BOUNDED: by peers x batch

@@ -55,7 +55,12 @@ export class TxGossip {
 
   /** Tells a new peer what is pooled. */
   greet(peer: EthPeer): void {
-    if (carriesTransactions(peer)) this.#broadcast.greet(peer, this.#txs.pendingTransactions(4096));
+    this.#broadcast.greet(peer);
+  }
+
+  /** The peer reads again: it is told of what went out meanwhile. */
+  onWritable(nowMs: number, conn: ConnId): void {
+    this.#broadcast.onWritable(nowMs, conn);
   }
 
   /** Transactions: hashed first, as most of what is gossiped is known, and decoded only if new. */
@@ -110,6 +115,7 @@ export class TxGossip {
 
   dropPeer(conn: ConnId): void {
     this.#fetcher.dropPeer(conn);
+    this.#broadcast.dropPeer(conn);
   }
 
   tick(nowMs: number): void {

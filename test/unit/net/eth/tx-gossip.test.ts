@@ -375,6 +375,58 @@ describe('sending transactions', () => {
     expect(stuck.node.sent).toEqual([]);
   });
 
+  describe('to a peer that did not read for a while', () => {
+    const readAgain = ({ world, node }: ReturnType<typeof setUp>, conn: number): void => {
+      node.stuck.delete(conn);
+      node.service.onPeerWritable(world.nowMs, conn);
+      world.run(1);
+    };
+
+    it('by hash, what it missed and does not know', () => {
+      const both = setUp(2);
+      const { world, node, conn, other, announce } = both;
+      node.addLocal(some(2));
+      world.run(50);
+      const before = [pushesOf(node, conn), pushesOf(node, other)];
+      node.stuck.add(conn);
+      node.addLocal(some(2, 10));
+      world.run(50);
+      announce(conn, some(1, 10));
+      readAgain(both, conn);
+      readAgain(both, other);
+      expect([hashesOf(node, conn), pushesOf(node, conn)]).toEqual([1, before[0]]);
+      expect([hashesOf(node, other), pushesOf(node, other)]).toEqual([0, 4]);
+      readAgain(both, conn);
+      world.run(5_000);
+      expect(hashesOf(node, conn)).toBe(1);
+    });
+
+    it('nothing if it missed nothing', () => {
+      const one = setUp(1);
+      for (const tx of some(2)) one.node.pool.all.set(tx.hash, tx);
+      one.node.stuck.add(one.conn);
+      readAgain(one, one.conn);
+      one.world.run(5_000);
+      expect(one.node.sent).toEqual([]);
+    });
+
+    it('once a second, all in one go', () => {
+      const many = setUp(20);
+      const { world, node, conns } = many;
+      const listed = node.pool.listed;
+      for (let round = 0; round < 10; round++) {
+        for (const conn of conns) node.stuck.add(conn);
+        node.addLocal(some(1, round));
+        world.run(60);
+        for (const conn of conns) readAgain(many, conn);
+      }
+      expect(node.pool.listed - listed).toBe(1);
+      world.run(2_000);
+      expect(node.pool.listed - listed).toBe(2);
+      expect(conns.map((conn) => hashesOf(node, conn))).toEqual(conns.map(() => 10));
+    });
+  });
+
   it('announces the pool to a new peer, in the form of its version', () => {
     for (const version of [66, 68] as const) {
       const world = new EthWorld();
