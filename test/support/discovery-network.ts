@@ -16,6 +16,8 @@ export interface NetworkNode {
   readonly discovery: Discovery;
   /** What it has reported, latest record of each node. */
   readonly reported: Map<string, NodeRecord>;
+  /** Told of every report; a test may put its own here. */
+  onReport: (record: NodeRecord) => void;
 }
 
 /** A datagram under way. */
@@ -75,7 +77,10 @@ export class DiscoveryNetwork {
         emit: (output) => {
           if (output.kind === 'send-datagram') this.send({ from: { ip, port }, to: output.to, data: output.data });
         },
-        onNode: (_, node) => reported.set(node.nodeId, node),
+        onNode: (_, record) => {
+          reported.set(record.nodeId, record);
+          node.onReport(record);
+        },
         enrPairs: new Map(),
         readEnr: (raw) => decodeEnr(raw, fakeScheme),
         enrSeq: 1n,
@@ -90,7 +95,7 @@ export class DiscoveryNetwork {
         ...config,
       },
     );
-    const node = { identity, endpoint, discovery, reported };
+    const node: NetworkNode = { identity, endpoint, discovery, reported, onReport: () => undefined };
     this.#nodes.set(`${ip}|${port}`, node);
     return node;
   }

@@ -37,6 +37,15 @@ export class Bootstrap {
     for (const node of nodes) this.#keep(this.#bootnodes, node);
   }
 
+  /** The TCP port that we were given for a node at `ip`; undefined if the node was not given, or elsewhere. */
+  tcpPortOf(publicKey: PublicKey, ip: string): number | undefined {
+    for (const given of [this.#bootnodes, this.#seeds]) {
+      const endpoint = given.peek(publicKey)?.endpoint;
+      if (endpoint?.ip === ip) return endpoint.tcpPort;
+    }
+    return undefined;
+  }
+
   /** The nodes to try now: every bootnode, and some of the others, drawn at random. */
   candidates(): NodeRecord[] {
     const seeds = [...this.#seeds.values()];

@@ -50,8 +50,8 @@ export interface DiscoveryDeps {
   /** The records of nodes; those of the same scheme can share it. */
   readonly records?: NodeRecords | undefined;
   /**
-   * A node has proved that it holds its key and receives at its address. Told again when its record or endpoint
-   * changes, and at most once a minute otherwise.
+   * A node has proved that it holds its key and receives at its address, and has stated its TCP port itself (or the user
+   * or our book did). Told again when its record or endpoint changes, and at most once a minute otherwise.
    */
   readonly onNode: (nowMs: number, node: NodeRecord) => void;
   /** Entries of our record beside `id`, `secp256k1` and the address: `['eth', rlp bytes]`. */

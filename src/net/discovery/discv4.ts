@@ -101,6 +101,7 @@ class Discv4 implements Discovery {
       ...withClient,
       random: random('keeper'),
       readEnr: deps.readEnr,
+      givenPort: (publicKey, ip) => this.#bootstrap.tcpPortOf(publicKey, ip),
       onNode: deps.onNode,
       onChange: (nowMs) => this.#refresher.onChange(nowMs),
     });
@@ -128,7 +129,7 @@ class Discv4 implements Discovery {
     const server = new Server({
       ...withClient,
       reachability: this.#reachability,
-      onContact: (nowMs, node, ping) => this.#keeper.onContact(nowMs, node, ping.enrSeq, false),
+      onContact: (nowMs, node, ping) => this.#keeper.onPinged(nowMs, node, ping.enrSeq),
     });
     this.#gate = new PacketGate({ ...withClient, self: identity.publicKey, server, isAllowed: config.isAllowed });
   }

@@ -1,5 +1,6 @@
 import { BoundedMap } from '../../base/bounded.js';
-import type { NodeId } from '../../base/brand.js';
+import type { NodeId, PublicKey } from '../../base/brand.js';
+import type { Endpoint } from '../../types/endpoint.js';
 import type { Enr } from '../../types/enr.js';
 import type { NodeRecord } from './discovery.js';
 import type { NodeRecords } from './node-records.js';
@@ -16,6 +17,8 @@ const NEVER = -(2 ** 30);
 
 interface Facts {
   enr: Enr | undefined;
+  /** Where its last ping came from, with the TCP port that it stated there. */
+  pinged: Endpoint | undefined;
   /** The highest sequence number that the node has stated. */
   statedSeq: bigint;
   /** Both in whole seconds: small integers need no memory of their own. */
@@ -25,24 +28,47 @@ interface Facts {
   reported: NodeRecord | undefined;
 }
 
+/** The TCP port of a node at `ip` by the user's word or our own experience; undefined if they say nothing of it. */
+export type GivenPort = (publicKey: PublicKey, ip: string) => number | undefined;
+
 /** What nodes have stated about themselves, whether they are in the table or not. */
 export class KnownNodes {
   readonly #records: NodeRecords;
+  readonly #givenPort: GivenPort;
   readonly #facts = new BoundedMap<NodeId, Facts>(MAX_KNOWN);
 
-  constructor(records: NodeRecords) {
+  constructor(records: NodeRecords, givenPort: GivenPort = () => undefined) {
     this.#records = records;
+    this.#givenPort = givenPort;
   }
 
   /**
-   * The record with what we know beside it: the ENR, and from it the TCP port if it is for the proven address. The object
-   * that was reported last, if that says the same.
+   * The record with what we know beside it: the ENR, and the TCP port that the node stated for the proven address, in the
+   * ENR or else in a ping. The object that was reported last, if that says the same.
    */
   complete(record: NodeRecord): NodeRecord {
     const facts = this.#facts.peek(record.nodeId);
-    if (facts === undefined) return record;
-    const completed = facts.enr === undefined ? record : this.#records.withEnr(record, facts.enr);
-    return facts.reported !== undefined && saysTheSame(facts.reported, completed) ? facts.reported : completed;
+    const { publicKey, endpoint } = record;
+    const tcpPort = this.#toldPort(record);
+    const isRight = tcpPort === undefined || tcpPort === endpoint.tcpPort;
+    const told = isRight ? record : this.#records.of(publicKey, { ...endpoint, tcpPort });
+    const enr = facts?.enr ?? record.enr;
+    const completed = enr === undefined ? told : this.#records.withEnr(told, enr);
+    return facts?.reported !== undefined && saysTheSame(facts.reported, completed) ? facts.reported : completed;
+  }
+
+  /**
+   * True if the TCP port of a completed record is the node's own word, or was given to us. Its answers prove all of its
+   * endpoint but that: whoever told us of it can have made it up.
+   */
+  hasOwnPort(record: NodeRecord): boolean {
+    const enr = this.#facts.peek(record.nodeId)?.enr ?? record.enr;
+    return enr?.endpoint?.ip === record.endpoint.ip || this.#toldPort(record) !== undefined;
+  }
+
+  /** The node has pinged us from its proven endpoint; the TCP port is what it stated. */
+  pinged(record: NodeRecord): void {
+    this.#factsOf(record.nodeId).pinged = record.endpoint;
   }
 
   /** The newest record that came. */
@@ -86,10 +112,16 @@ export class KnownNodes {
     return true;
   }
 
+  #toldPort({ publicKey, nodeId, endpoint: { ip } }: NodeRecord): number | undefined {
+    const pinged = this.#facts.peek(nodeId)?.pinged;
+    return pinged?.ip === ip ? pinged.tcpPort : this.#givenPort(publicKey, ip);
+  }
+
   #factsOf(nodeId: NodeId): Facts {
     const known = this.#facts.peek(nodeId);
     if (known !== undefined) return known;
-    const facts = { enr: undefined, statedSeq: 0n, enrRequestedAtS: NEVER, reportedAtS: NEVER, reported: undefined };
+    const never = { enrRequestedAtS: NEVER, reportedAtS: NEVER };
+    const facts = { enr: undefined, pinged: undefined, statedSeq: 0n, ...never, reported: undefined };
     this.#facts.set(nodeId, facts);
     return facts;
   }

@@ -47,10 +47,14 @@ export class Server {
     bonds.provedOurs(nowMs, nodeId, from);
     if (bonds.isProved(nowMs, nodeId, from)) {
       this.#deps.onContact(nowMs, record, ping);
-    } else if (!client.isPinging(nodeId, from)) {
+    } else if (client.isPinging(nodeId, from) || (!client.isBusy() && limits.admitPingBack(nowMs, from))) {
+      // What is in flight may know the node from hearsay: its TCP port is stated here.
+      client.ping(nowMs, record, false, (atMs, pong) => {
+        if (pong !== undefined) this.#deps.onContact(atMs, record, ping);
+      });
+    } else {
       // A spoofed source must not get two packets for one without end, and thousands of them not the place of our own requests.
-      if (!client.isBusy() && limits.admitPingBack(nowMs, from)) client.ping(nowMs, record, false, () => undefined);
-      else counters.drop('ping-back-limited');
+      counters.drop('ping-back-limited');
     }
     client.onPinged(nowMs, nodeId, from);
   }

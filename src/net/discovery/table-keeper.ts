@@ -7,7 +7,7 @@ import type { Bonds } from './bonds.js';
 import { type Client, udpAddress } from './client.js';
 import type { Counters } from './counters.js';
 import type { NodeRecord } from './discovery.js';
-import { KnownNodes } from './known-nodes.js';
+import { type GivenPort, KnownNodes } from './known-nodes.js';
 import type { NodeRecords } from './node-records.js';
 import { Revalidation } from './revalidation.js';
 import type { NodeTable } from './table.js';
@@ -24,6 +24,7 @@ export interface TableKeeperDeps {
   readonly bonds: Bonds;
   readonly client: Client;
   readonly counters: Counters;
+  readonly givenPort: GivenPort;
   /** A node is new, has changed, or was not reported for a while. */
   readonly onNode: (nowMs: number, node: NodeRecord) => void;
   /** A node has entered or left a bucket. */
@@ -43,7 +44,7 @@ export class TableKeeper {
 
   constructor(deps: TableKeeperDeps) {
     this.#deps = deps;
-    this.#known = new KnownNodes(deps.records);
+    this.#known = new KnownNodes(deps.records, deps.givenPort);
     this.#revalidation = new Revalidation(deps.random);
   }
 
@@ -52,16 +53,23 @@ export class TableKeeper {
     return this.#known.enrOf(nodeId);
   }
 
+  /** A node whose endpoint is proven has pinged us: the TCP port in the record is its own word. */
+  onPinged(nowMs: number, proven: NodeRecord, enrSeq: bigint | undefined): void {
+    this.#known.pinged(proven);
+    this.onContact(nowMs, proven, enrSeq, false);
+  }
+
   /**
-   * A node whose endpoint is proven, with the sequence number it stated: it is reported, its record is fetched if there
-   * is a newer one, and it goes into the table if there is room.
+   * A node whose endpoint is proven, with the sequence number it stated: its record is fetched if there is a newer one,
+   * and it goes into the table if there is room. It is reported once it has stated where it can be dialed: what others
+   * say of that could make us dial a port of their choice, or hold a good node for one that can't be dialed.
    */
   onContact(nowMs: number, proven: NodeRecord, enrSeq: bigint | undefined, sought: boolean): void {
     this.#known.stated(proven.nodeId, enrSeq);
     const record = this.#known.complete(proven);
     if (this.#early === undefined || sought) this.#enter(nowMs, record);
     else this.#early.set(record.nodeId, record);
-    if (this.#known.takeReport(nowMs, record)) this.#deps.onNode(nowMs, record);
+    if (this.#known.hasOwnPort(record) && this.#known.takeReport(nowMs, record)) this.#deps.onNode(nowMs, record);
     this.#fetchEnr(nowMs, record);
   }
 

@@ -283,6 +283,42 @@ describe('NEIGHBORS', () => {
   });
 });
 
+describe('the TCP port of a node named in NEIGHBORS', () => {
+  const OTHER = { ip: '40.0.0.1', port: 30303 };
+  const other = fakeIdentity('other');
+  const reportedPort = () => node.reported.get(other.nodeId)?.endpoint.tcpPort;
+  const states = (tcpPort: number) => aPing({ from: { ip: OTHER.ip, udpPort: OTHER.port, tcpPort } });
+
+  /** The peer names the other node, with a TCP port that it made up; returns our ping to it. */
+  function name(): Packet | undefined {
+    read = network.sent.length;
+    node.discovery.lookup(network.nowMs, TARGET);
+    const endpoint = { ip: OTHER.ip, udpPort: OTHER.port, tcpPort: 25 };
+    network.run(50);
+    send(neighbors, { nodes: [{ endpoint, publicKey: other.publicKey }], expiration: expiration() });
+    network.run(120);
+    return received(OTHER)[0];
+  }
+
+  it('is not told before the node has stated it, in a ping that comes after its pong', () => {
+    bond();
+    answer(name(), OTHER, other);
+    expect(node.discovery.tableView().some(({ nodeId }) => nodeId === other.nodeId)).toBe(true);
+    expect(reportedPort()).toBeUndefined();
+    send(ping, states(7777), OTHER, other);
+    expect(reportedPort()).toBe(7777);
+  });
+
+  it('is what the node stated in a ping that came before its pong', () => {
+    bond();
+    const pinged = name();
+    send(ping, states(7777), OTHER, other);
+    expect(reportedPort()).toBeUndefined();
+    answer(pinged, OTHER, other);
+    expect(reportedPort()).toBe(7777);
+  });
+});
+
 describe('records', () => {
   const record = (seq: bigint, identity: Identity = peer) => signEnr(identity, seq, new Map([['eth', encodeRlp([])]]));
 

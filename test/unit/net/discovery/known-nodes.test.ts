@@ -38,4 +38,21 @@ describe('known nodes', () => {
     expect(known.learn(enr(6n, '7.7.7.7'))).toBe(true);
     expect(known.complete(record).endpoint).toEqual(record.endpoint);
   });
+
+  it('take a TCP port from the ping of a node or what was given to us, for the same address only', () => {
+    const heard = nodeRecord('node');
+    const { ip, udpPort } = heard.endpoint;
+    const given = { port: undefined as number | undefined };
+    const known = new KnownNodes(new NodeRecords(fakeScheme), (key, at) =>
+      key === heard.publicKey && at === ip ? given.port : undefined,
+    );
+    expect([known.complete(heard), known.hasOwnPort(heard)]).toEqual([heard, false]);
+    given.port = 5;
+    expect([known.complete(heard).endpoint.tcpPort, known.hasOwnPort(heard)]).toEqual([5, true]);
+    known.pinged({ ...heard, endpoint: { ip, udpPort: udpPort + 1, tcpPort: 77 } });
+    expect(known.complete(heard).endpoint).toEqual({ ip, udpPort, tcpPort: 77 });
+    known.pinged({ ...heard, endpoint: { ip: '9.9.9.9', udpPort, tcpPort: 88 } });
+    given.port = undefined;
+    expect([known.complete(heard), known.hasOwnPort(heard)]).toEqual([heard, false]);
+  });
 });
