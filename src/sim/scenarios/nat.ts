@@ -95,6 +95,7 @@ export const natScenario: Scenario = {
         openConnected < open.length,
         `only ${openConnected} of ${open.length} reachable nodes are connected among themselves`,
       ],
+      [told.length === 0, 'bootnodes told of nobody, so nothing was shown'],
       [
         hiddenTold > mostHiddenTold,
         `${(100 * hiddenTold).toFixed(0)} % of the nodes that bootnodes tell of do not answer strangers`,

@@ -1,3 +1,4 @@
+import { invariant } from '../../base/invariant.js';
 import { oneChain } from '../observe/one-chain.js';
 import { settingsOf } from '../parameters.js';
 import { arrive } from '../population/arrivals.js';
@@ -5,7 +6,7 @@ import { missed, resultOf, type Scenario, worldOptions } from '../scenario.js';
 import { seededRandom } from '../seeded-random.js';
 import { simGenesis } from '../sim-genesis.js';
 import { banCount, highestHead, sameHead } from '../survey/census.js';
-import { allMined } from '../workload/mined.js';
+import { allMined, areForked } from '../workload/mined.js';
 import { createWorkload } from '../workload/workload.js';
 import { createWorld } from '../world.js';
 
@@ -58,6 +59,8 @@ export const splitHealScenario: Scenario = {
     });
     const { nodes } = world;
     const [left, right] = [nodes.slice(0, half), nodes.slice(half)];
+    const [[one], [other]] = [left, right];
+    invariant(one !== undefined && other !== undefined, 'there must be two halves');
 
     world.run(JOIN_MS);
     world.moment('joined');
@@ -66,7 +69,7 @@ export const splitHealScenario: Scenario = {
     world.partition([left, right]);
     world.moment('split');
     world.run(splitMs);
-    const forked = !sameHead(nodes);
+    const forked = areForked(one, other);
     const [leftHeightAtHeal, rightHeightAtHeal] = [highestHead(left), highestHead(right)];
     workload.end();
     world.heal();
@@ -76,6 +79,7 @@ export const splitHealScenario: Scenario = {
 
     const failures = missed(
       [!forked, 'the halves did not fork, so nothing was shown'],
+      [workload.accepted().length === 0, 'nobody paid, so no payment could be lost'],
       [!healed, `no common chain with every payment within ${healMs / 1000} s`],
       [banCount(nodes) > 0, `${banCount(nodes)} honest nodes were banned`],
     );

@@ -28,6 +28,19 @@ export function allMined(nodes: readonly SimNode[], hashes: readonly Hash32[], d
   return first !== undefined && height !== undefined && notMined(first, hashes, height).length === 0;
 }
 
+/** True if the node has this block on its chain. */
+export function isCanonical(node: SimNode, hash: Hash32): boolean {
+  const { chain } = node.rooms();
+  const number = chain.blockByHash(hash)?.header.number;
+  return number !== undefined && chain.canonicalHash(number) === hash;
+}
+
+/** True if each of the two has mined on without the other: neither's head is on the chain of the other. */
+export function areForked(one: SimNode, other: SimNode): boolean {
+  const headOf = (node: SimNode): Hash32 => node.rooms().chain.head().hash;
+  return !isCanonical(one, headOf(other)) && !isCanonical(other, headOf(one));
+}
+
 /** Those of `hashes` that are on the first node's chain and not on the other's. */
 export function minedOnlyOn(one: SimNode, other: SimNode, hashes: readonly Hash32[]): Hash32[] {
   const missing = new Set(notMined(one, hashes));
