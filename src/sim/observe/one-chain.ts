@@ -5,8 +5,6 @@ import { honestNodes, type Invariant, type Look } from './invariant.js';
 export interface OneChainRule {
   /** The moment from which on it holds. */
   readonly from: string;
-  /** It holds only so long after that moment. */
-  readonly afterMs?: number;
   /** The moment that ends it. */
   readonly until?: string;
   /** Newest blocks in which they may differ. */
@@ -18,17 +16,15 @@ export interface OneChainRule {
 /** Honest nodes agree on their chain but for its newest blocks, while the rule asks it. */
 export function oneChain(rule: OneChainRule): Invariant {
   const until = rule.until === undefined ? '' : ` until "${rule.until}"`;
-  const after = rule.afterMs === undefined ? '' : ` (and ${rule.afterMs / 1000} s)`;
   return {
     name: 'one-chain',
-    summary: `from "${rule.from}"${after}${until}, nodes differ in the newest ${rule.depth} blocks at most`,
+    summary: `from "${rule.from}"${until}, nodes differ in the newest ${rule.depth} blocks at most`,
     begin: () => ({ check: (look) => (isDue(rule, look) ? disagreement(look, rule) : undefined) }),
   };
 }
 
-function isDue({ from, afterMs = 0, until }: OneChainRule, { moments, atMs }: Look): boolean {
-  const fromMs = moments.get(from);
-  return fromMs !== undefined && atMs >= fromMs + afterMs && (until === undefined || !moments.has(until));
+function isDue({ from, until }: OneChainRule, { moments }: Look): boolean {
+  return moments.has(from) && (until === undefined || !moments.has(until));
 }
 
 function disagreement({ world }: Look, { depth, of = () => true }: OneChainRule): string | undefined {

@@ -22,6 +22,7 @@ const PARAMETERS = {
   wholeMs: { default: 15_000, most: 86_400_000, summary: 'virtual time of payments before the split' },
   splitMs: { default: 60_000, most: 86_400_000, summary: 'virtual time that the halves are apart' },
   healMs: { default: 180_000, most: 86_400_000, summary: 'virtual time within which one chain must come out' },
+  afterMs: { default: 30_000, most: 86_400_000, summary: 'virtual time that they go on with one chain' },
   depth: { default: 6, most: 1_000, summary: 'newest blocks in which nodes may differ while they are joined' },
 };
 
@@ -33,15 +34,16 @@ export const splitHealScenario: Scenario = {
   small: { exact: { nodes: 8 }, scale: { nodes: 8 } },
   parameters: PARAMETERS,
   invariants: (settings) => {
-    const { depth, healMs } = settingsOf(PARAMETERS, settings);
-    return [oneChain({ from: 'joined', until: 'split', depth }), oneChain({ from: 'healed', afterMs: healMs, depth })];
+    const { depth } = settingsOf(PARAMETERS, settings);
+    return [oneChain({ from: 'joined', until: 'split', depth }), oneChain({ from: 'one chain', depth })];
   },
   longestMs: (nodes, settings) => {
-    const { wholeMs, splitMs, healMs } = settingsOf(PARAMETERS, settings);
-    return nodes * START_EVERY_MS + JOIN_MS + wholeMs + splitMs + healMs;
+    const { wholeMs, splitMs, healMs, afterMs } = settingsOf(PARAMETERS, settings);
+    return nodes * START_EVERY_MS + JOIN_MS + wholeMs + splitMs + healMs + afterMs;
   },
   run(options) {
-    const { hashrate, accounts, perSecond, wholeMs, splitMs, healMs } = settingsOf(PARAMETERS, options.settings);
+    const settings = settingsOf(PARAMETERS, options.settings);
+    const { hashrate, accounts, perSecond, wholeMs, splitMs, healMs, afterMs } = settings;
     const { fidelity } = options;
     const workload = createWorkload({ accounts, perSecond, fidelity }, seededRandom(`${options.seed}/workload`));
     const genesis = simGenesis(workload.addresses, DIFFICULTY_STEP);
@@ -76,6 +78,11 @@ export const splitHealScenario: Scenario = {
     world.moment('healed');
     const healedAtMs = world.nowMs();
     const healed = world.run(healMs, () => sameHead(nodes) && allMined(nodes, workload.accepted(), 0));
+    const tookMs = world.nowMs() - healedAtMs;
+    if (healed) {
+      world.moment('one chain');
+      world.run(afterMs);
+    }
 
     const failures = missed(
       [!forked, 'the halves did not fork, so nothing was shown'],
@@ -89,7 +96,7 @@ export const splitHealScenario: Scenario = {
       leftHeightAtHeal,
       rightHeightAtHeal,
       finalHeight: highestHead(nodes),
-      healMs: world.nowMs() - healedAtMs,
+      healMs: tookMs,
     });
   },
 };

@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { selectCrypto } from '../../../src/crypto/select.js';
 import { runScenario } from '../../../src/sim/run-scenario.js';
 import type { Scenario } from '../../../src/sim/scenario.js';
 import { flashCrowdScenario } from '../../../src/sim/scenarios/flash-crowd.js';
@@ -50,6 +51,10 @@ const EMPTY: readonly {
     says: 'bootnodes told of nobody, so nothing was shown',
   },
 ];
+
+beforeAll(async () => {
+  await selectCrypto();
+});
 
 describe('a bar is missed by', () => {
   it.each(EMPTY)('$name', ({ scenario, nodes, settings, says }) => {

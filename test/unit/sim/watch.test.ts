@@ -131,7 +131,6 @@ describe('a watch', () => {
       oneChain({ from: 'never', depth: 0 }),
       oneChain({ from: 'twist', until: 'twist', depth: 0 }),
       oneChain({ from: 'twist', depth: 1_000 }),
-      oneChain({ from: 'twist', afterMs: 60_000, depth: 0 }),
     ];
     expect(runScenario(story(split, rules), REQUEST).ending).toEqual({ kind: 'finished' });
   });
