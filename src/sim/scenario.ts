@@ -46,6 +46,10 @@ export interface Scenario {
   readonly summary: string;
   readonly defaults: { readonly nodes: number; readonly fidelity: Fidelity };
   readonly parameters?: Parameters;
+  /** Fewer nodes can't tell the story; {@link LEAST_NODES} unless told otherwise. */
+  readonly leastNodes?: number;
+  /** Why values that are each within their bounds do not go together, and what to do; undefined if they do. */
+  readonly conflict?: (settings: Settings) => string | undefined;
   /** For tests, and for `exact-20`; its settings suit 20 nodes, too. */
   readonly small: Readonly<Record<Fidelity, SmallRun>>;
   /** What must hold while it runs, beside what holds in every run. */
@@ -54,6 +58,12 @@ export interface Scenario {
   readonly longestMs?: (nodes: number, settings: Settings | undefined) => number;
   run(options: ScenarioOptions): ScenarioResult;
 }
+
+/** Fewer are no network. */
+export const LEAST_NODES = 2;
+
+/** The fewest nodes that the scenario can be told with. */
+export const leastNodesOf = ({ leastNodes = LEAST_NODES }: Pick<Scenario, 'leastNodes'>): number => leastNodes;
 
 /** What a world takes over from the options of its run. */
 export function worldOptions({

@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { parseSettings } from '../../../src/sim/parameters.js';
-import type { Scenario } from '../../../src/sim/scenario.js';
+import { LEAST_NODES, leastNodesOf, type Scenario } from '../../../src/sim/scenario.js';
 import { scenarioNamed } from '../../../src/sim/scenarios/all.js';
 import type { Fidelity } from '../../../src/sim/world.js';
 import { CliError } from '../lib/cli-error.js';
@@ -35,7 +35,7 @@ export function addRunOptions(command: Command): Command {
   return command
     .argument('<name>', 'which scenario')
     .option('--seed <text>', 'the same seed tells the same story', '1')
-    .option('--nodes <n>', 'number of nodes', integerIn(2, 100_000))
+    .option('--nodes <n>', 'number of nodes', integerIn(LEAST_NODES, 100_000))
     .option('--exact', 'real keys, RLPx and seals', false)
     .option('--scale', 'fake identities and plain framing, for many nodes', false)
     .option('--set <key=value>', 'a parameter of the scenario, see "sim list"; may be given again', collect, [])
@@ -61,10 +61,21 @@ export function runSpecOf(name: string, options: RunOptions): RunSpec {
   const scenario = requireScenario(name);
   const settings = parseSettings(scenario.parameters ?? {}, options.set);
   if (!settings.ok) throw new CliError(ExitCode.usage, `${name}: ${settings.error}`, 'see "grapevine sim list"');
+  const { nodes = scenario.defaults.nodes } = options;
+  const leastNodes = leastNodesOf(scenario);
+  if (nodes < leastNodes) {
+    throw new CliError(
+      ExitCode.usage,
+      `${name} needs ${leastNodes} nodes at least`,
+      `give --nodes ${leastNodes} or more`,
+    );
+  }
+  const conflict = scenario.conflict?.(settings.value);
+  if (conflict !== undefined) throw new CliError(ExitCode.usage, `${name}: ${conflict}`, 'see "grapevine sim list"');
   return {
     name,
     seed: options.seed,
-    nodes: options.nodes ?? scenario.defaults.nodes,
+    nodes,
     fidelity: fidelityOf(options, scenario),
     settings: settings.value,
     untilMs: options.until,

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { checkEveryMs } from '../../../src/sim/run-scenario.js';
+import { LEAST_NODES, leastNodesOf } from '../../../src/sim/scenario.js';
 import { failureOf, type Shrunk, shrinkSteps } from '../../../src/sim/shrink.js';
 import { CliError } from '../lib/cli-error.js';
 import { ExitCode } from '../lib/exit-code.js';
@@ -7,7 +8,7 @@ import { integerIn } from '../lib/option-values.js';
 import { printJson, printLine, printNote } from '../lib/print.js';
 import type { MeasuredRun, RunSpec } from './messages.js';
 import { replayCommand } from './replay.js';
-import { addRunOptions, type RunOptions, runSpecOf } from './run-options.js';
+import { addRunOptions, type RunOptions, requireScenario, runSpecOf } from './run-options.js';
 import { runInThread } from './run-scenario.js';
 
 interface ShrinkOptions extends RunOptions {
@@ -18,7 +19,7 @@ interface ShrinkOptions extends RunOptions {
 /** Adds `sim shrink`. */
 export function addSimShrinkCommand(sim: Command): void {
   addRunOptions(sim.command('shrink').description('find a smaller run that fails alike: fewer nodes, a shorter prefix'))
-    .option('--least-nodes <n>', 'try no fewer nodes', integerIn(2, 100_000), 2)
+    .option('--least-nodes <n>', 'try no fewer nodes', integerIn(LEAST_NODES, 100_000), LEAST_NODES)
     .option('--precision <ms>', 'how exactly to find the time', integerIn(1, 60_000), 1)
     .action(async (name: string, options: ShrinkOptions) => {
       const spec = runSpecOf(name, options);
@@ -45,7 +46,8 @@ interface ShrinkOutcome {
   readonly runs: number;
 }
 
-async function shrink(spec: RunSpec, { leastNodes, precision }: ShrinkOptions): Promise<ShrinkOutcome> {
+async function shrink(spec: RunSpec, { leastNodes: least, precision }: ShrinkOptions): Promise<ShrinkOutcome> {
+  const leastNodes = Math.max(least, leastNodesOf(requireScenario(spec.name)));
   const first = { nodes: spec.nodes, untilMs: spec.untilMs };
   const steps = shrinkSteps({ first, leastNodes, precisionMs: precision, everyMs: checkEveryMs });
   let runs = 0;

@@ -24,7 +24,7 @@ export interface AddressPlan {
 
 const PORT = 30303;
 /** Addresses of a /24 that machines can have. */
-const HOSTS = 254;
+export const HOSTS_OF_24 = 254;
 /** First bytes of addresses anywhere, a hundred; 100 is left out, since carriers have some of it for themselves (RFC 6598). */
 const ANYWHERE = [...Array.from({ length: 80 }, (_, i) => 20 + i), ...Array.from({ length: 20 }, (_, i) => 101 + i)];
 /** First bytes of planned IPv4 addresses: apart from those of `anywhere`, and without special ranges (RFC 6890). */
@@ -92,7 +92,7 @@ export function createAddressPlan(): AddressPlan {
         return family === 'ipv6' ? `${widePrefix}:${(index + 1).toString(16)}` : `${widePrefix}.${index}`;
       });
       const host = next(hosts, nearPrefix) + 1;
-      invariant(host <= HOSTS, `${nearPrefix} has an address left`);
+      invariant(host <= HOSTS_OF_24, `${nearPrefix} has an address left`);
       return { ip: family === 'ipv6' ? `${nearPrefix}::${host.toString(16)}` : `${nearPrefix}.${host}`, port: PORT };
     },
     asnOf(ip) {

@@ -1,3 +1,4 @@
+import { HOSTS_OF_24, type Whereabouts } from '../network/addresses.js';
 import { settingsOf } from '../parameters.js';
 import { arrive, BOOTNODES } from '../population/arrivals.js';
 import { missed, resultOf, type Scenario, worldOptions } from '../scenario.js';
@@ -8,7 +9,7 @@ import { createWorld } from '../world.js';
 
 /** Virtual time between two starts, so that a crowd does not arrive in one millisecond. */
 const START_EVERY_MS = 50;
-const CROWDED_PLACE = { family: 'ipv4', asn: 1, wide: 0, near: 0 } as const;
+const NEARS_OF_WIDE = 256;
 const PARAMETERS = {
   maxPeers: {
     ...{ default: 18, least: 1, most: 500 },
@@ -16,9 +17,19 @@ const PARAMETERS = {
   },
   leastPeers: { default: 5, most: 500, summary: 'peers that each node must have, or all others where there are fewer' },
   loss: { default: 0.01, most: 0.9, summary: 'share of datagrams that get lost' },
-  crowded: { default: 0.1, most: 0.8, summary: 'share of nodes in one /24, of which tables take 10 at most' },
+  crowded: {
+    default: 0.1,
+    most: 0.8,
+    summary: 'share of nodes in one /24, of which tables take 10 at most; more than 254 fill several',
+  },
   settleMs: { default: 90_000, most: 86_400_000, summary: 'virtual time from the last start to the count' },
 };
+
+/** Where the crowded node of this number is: the first 254 in one /24, the next in the next one. */
+export function crowdedPlace(number: number): Whereabouts {
+  const near = Math.floor(number / HOSTS_OF_24);
+  return { family: 'ipv4', asn: 1, wide: Math.floor(near / NEARS_OF_WIDE), near };
+}
 
 /** Hundreds of nodes start from three bootnodes, and each has to find peers until the network is one. */
 export const discoveryScenario: Scenario = {
@@ -43,7 +54,7 @@ export const discoveryScenario: Scenario = {
       newcomer: (index) => ({
         maxPeers,
         role: index < BOOTNODES ? 'bootnode' : 'node',
-        address: index >= crowdFrom ? world.addresses.at(CROWDED_PLACE) : world.addresses.anywhere(),
+        address: index >= crowdFrom ? world.addresses.at(crowdedPlace(index - crowdFrom)) : world.addresses.anywhere(),
       }),
     });
     world.moment('all started');

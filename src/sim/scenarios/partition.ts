@@ -45,6 +45,8 @@ export const partitionScenario: Scenario = {
   defaults: { nodes: 500, fidelity: 'scale' },
   small: { exact: { nodes: 10, settings: SMALL }, scale: { nodes: 30, settings: SMALL } },
   parameters: PARAMETERS,
+  // The fourth is the first of the smaller side.
+  leastNodes: LARGER_OF_FIVE + 1,
   invariants: () => [
     oneChain({ from: 'joined', until: 'split', depth: DEPTH }),
     oneChain({ from: 'one chain', depth: DEPTH }),

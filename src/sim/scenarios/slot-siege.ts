@@ -1,5 +1,6 @@
 import { slotQuota } from '../../net/peers/slots.js';
 import { besieger } from '../adversary/besieger.js';
+import { HOSTS_OF_24 } from '../network/addresses.js';
 import { settingsOf } from '../parameters.js';
 import { arrive, BOOTNODES } from '../population/arrivals.js';
 import { runUntil } from '../run-until.js';
@@ -40,6 +41,13 @@ export const slotSiegeScenario: Scenario = {
   defaults: { nodes: 40, fidelity: 'scale' },
   small: { exact: { nodes: 10, settings: SMALL }, scale: { nodes: 20, settings: SMALL } },
   parameters: PARAMETERS,
+  conflict(settings) {
+    const { machines, subnets } = settingsOf(PARAMETERS, settings);
+    const room = HOSTS_OF_24 * Math.floor(subnets);
+    if (machines <= room) return undefined;
+    const needed = Math.ceil(machines / HOSTS_OF_24);
+    return `${machines} machines are more than the ${room} addresses of subnets=${subnets}: set subnets=${needed} or more`;
+  },
   longestMs(nodes, settings) {
     const { joinMs, livedMs, siegeMs } = settingsOf(PARAMETERS, settings);
     return nodes * START_EVERY_MS + joinMs + livedMs + siegeMs;

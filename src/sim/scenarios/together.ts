@@ -1,5 +1,12 @@
 import type { Invariant, Look } from '../observe/invariant.js';
-import { extentOfAll, resultOf, type Scenario, type ScenarioOptions, type ScenarioResult } from '../scenario.js';
+import {
+  extentOfAll,
+  leastNodesOf,
+  resultOf,
+  type Scenario,
+  type ScenarioOptions,
+  type ScenarioResult,
+} from '../scenario.js';
 import type { Watch } from '../watch.js';
 
 /** The moment that every world of the part `name` begins with. */
@@ -53,6 +60,7 @@ export function togetherScenario(name: string, summary: string, parts: readonly 
     summary,
     defaults: { nodes: 20, fidelity: 'exact' },
     small: { exact: { nodes: 8 }, scale: { nodes: 20 } },
+    leastNodes: Math.max(...parts.map(leastNodesOf)),
     invariants: () =>
       parts.flatMap((part) =>
         (part.invariants?.(part.small.exact.settings) ?? []).map((invariant) => invariantOf(part, invariant)),

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { progressLine } from '../../../cmd/grapevine/sim/progress.js';
 import { replayCommand } from '../../../cmd/grapevine/sim/replay.js';
-import { virtualTime } from '../../../cmd/grapevine/sim/run-options.js';
+import { runSpecOf, virtualTime } from '../../../cmd/grapevine/sim/run-options.js';
 import { parseSeeds } from '../../../cmd/grapevine/sim/seeds.js';
 
 describe('seeds', () => {
@@ -39,6 +39,31 @@ describe('a virtual time', () => {
 
   it.each(['', 's', '-1', '1m', 'soon'])('is refused: "%s"', (text) => {
     expect(() => virtualTime(text)).toThrow();
+  });
+});
+
+describe('a run', () => {
+  const options = { seed: '1', exact: false, scale: false, json: false, set: [] };
+  it.each([
+    { name: 'partition', more: { nodes: 4 } },
+    { name: 'exact-20', more: { nodes: 4 } },
+    { name: 'discovery', more: { nodes: 2 } },
+    { name: 'slot-siege', more: { set: ['machines=254'] } },
+    { name: 'slot-siege', more: { set: ['machines=255', 'subnets=2'] } },
+  ])('of $name with $more', ({ name, more }) => {
+    expect(runSpecOf(name, { ...options, ...more })).toMatchObject({ name });
+  });
+
+  it.each([
+    { name: 'partition', more: { nodes: 3 }, says: 'partition needs 4 nodes at least' },
+    { name: 'exact-20', more: { nodes: 2 }, says: 'exact-20 needs 4 nodes at least' },
+    {
+      name: 'slot-siege',
+      more: { set: ['machines=255'] },
+      says: '255 machines are more than the 254 addresses of subnets=1: set subnets=2 or more',
+    },
+  ])('of $name with $more is refused', ({ name, more, says }) => {
+    expect(() => runSpecOf(name, { ...options, ...more })).toThrow(says);
   });
 });
 

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { selectCrypto } from '../../../src/crypto/select.js';
 import { runScenario } from '../../../src/sim/run-scenario.js';
-import type { Scenario } from '../../../src/sim/scenario.js';
+import { leastNodesOf, type Scenario } from '../../../src/sim/scenario.js';
 import { flashCrowdScenario } from '../../../src/sim/scenarios/flash-crowd.js';
 import { natScenario } from '../../../src/sim/scenarios/nat.js';
 import { partitionScenario } from '../../../src/sim/scenarios/partition.js';
@@ -51,6 +51,16 @@ const EMPTY: readonly {
     says: 'bootnodes told of nobody, so nothing was shown',
   },
 ];
+
+describe('partition', () => {
+  it('has two sides with its least number of nodes', () => {
+    const nodes = leastNodesOf(partitionScenario);
+    const settings = partitionScenario.small.scale.settings;
+    const request = { seed: '1', fidelity: 'scale', settings, untilMs: 70_000 } as const;
+    expect(runScenario(partitionScenario, { ...request, nodes }).ending.kind).toBe('cut');
+    expect(runScenario(partitionScenario, { ...request, nodes: nodes - 1 }).ending.kind).toBe('crash');
+  });
+});
 
 beforeAll(async () => {
   await selectCrypto();

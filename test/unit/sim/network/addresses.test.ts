@@ -2,12 +2,23 @@ import { describe, expect, it } from 'vitest';
 import { g16, g24, ipScope } from '../../../../src/net/defense/diversity.js';
 import { isSpecial } from '../../../../src/net/discovery/address-facts.js';
 import { createAddressPlan, type Whereabouts } from '../../../../src/sim/network/addresses.js';
+import { crowdedPlace } from '../../../../src/sim/scenarios/discovery.js';
 import { canonicalIp } from '../../../../src/types/ip.js';
 
 const FAMILIES = [
   { family: 'ipv4', wides: 3_000 },
   { family: 'ipv6', wides: 3_000 },
 ] as const;
+
+describe('the crowd of discovery', () => {
+  it('has room for as many as there may be: 254 in a /24', () => {
+    const plan = createAddressPlan();
+    const ips = Array.from({ length: 80_000 }, (_, number) => plan.at(crowdedPlace(number)).ip);
+    expect(new Set(ips).size).toBe(ips.length);
+    expect(new Set(ips.slice(0, 254).map(g24)).size).toBe(1);
+    expect(new Set(ips.map(g24)).size).toBe(Math.ceil(80_000 / 254));
+  });
+});
 
 describe('address plan', () => {
   it('gives each node a /16 of its own', () => {
