@@ -53,6 +53,13 @@ export interface TemplateBuilder {
 }
 
 const MIN_TRANSACTION_GAS = 21_000n;
+/**
+ * Bytes of transactions in a block, as the limit of EIP-7934 leaves them: whatever the gas limit is, the block must fit in a
+ * message of 10 MiB, else nobody could fetch it.
+ */
+const MAX_TRANSACTION_BYTES = 8 * 1024 * 1024;
+/** No transaction is smaller: a signature and a recipient alone have 84 bytes. */
+const MIN_TRANSACTION_BYTES = 84;
 /** Candidates beyond what fits, in place of those that turn out not to. */
 const SPARE_CANDIDATES = 64;
 
@@ -74,17 +81,19 @@ export function startTemplate(
   const candidates = bestOf(pool, proposal.baseFeePerGas ?? 0n, most);
   const skipped = new Set<Address | undefined>(); // BOUNDED: by the candidates
   let next = 0;
+  let bytesLeft = MAX_TRANSACTION_BYTES;
+  const hasRoom = (): boolean => proposal.gasLeft() >= MIN_TRANSACTION_GAS && bytesLeft >= MIN_TRANSACTION_BYTES;
 
   return {
     build(limit) {
       const end = Math.min(candidates.length, next + limit);
-      for (; next < end && proposal.gasLeft() >= MIN_TRANSACTION_GAS; next++) {
+      for (; next < end && hasRoom(); next++) {
         const tx = candidates[next] as Transaction;
         if (skipped.has(tx.sender)) continue;
-        const result = proposal.tryTransaction(tx);
-        if (!result.ok) skipped.add(tx.sender);
+        if (tx.raw.length <= bytesLeft && proposal.tryTransaction(tx).ok) bytesLeft -= tx.raw.length;
+        else skipped.add(tx.sender);
       }
-      if (next < candidates.length && proposal.gasLeft() >= MIN_TRANSACTION_GAS) return undefined;
+      if (next < candidates.length && hasRoom()) return undefined;
       const uncles = chain.uncleCandidates(hash).slice(0, MAX_UNCLES);
       const proposed = proposal.finish(uncles);
       return {
@@ -94,7 +103,7 @@ export function startTemplate(
         receipts: proposed.receipts,
         state: proposed.state,
         ...sealFields(proposed.header),
-        full: proposal.gasLeft() < MIN_TRANSACTION_GAS,
+        full: !hasRoom(),
         poolRevision,
       };
     },

@@ -75,7 +75,8 @@ export class BlockBroadcast {
     const chosen = unaware.slice(0, Math.ceil(Math.sqrt(this.#table.size)));
     const rtt = new Map(chosen.map((peer) => [peer, rttOf(this.#peers, peer.conn)]));
     const byDistance = chosen.sort((a, b) => (rtt.get(a) ?? 0) - (rtt.get(b) ?? 0));
-    const copies = fromBothEnds(byDistance, affordable);
+    // Who can't be sent it whole is told of it.
+    const copies = payload.length > newBlock.maxBytes ? [] : fromBothEnds(byDistance, affordable);
     if (!isLarge(block)) {
       for (const peer of copies) this.#sendTo(nowMs, peer, block.hash, payload);
     } else {

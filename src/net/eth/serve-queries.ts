@@ -1,7 +1,7 @@
 import type { Hash32 } from '../../base/brand.js';
 import type { SealedHeader } from '../../types/header.js';
 import type { GetBlockHeaders } from '../../wire/eth/get-block-headers.js';
-import { MAX_ITEMS_PER_MESSAGE } from '../../wire/eth/protocol.js';
+import { MAX_ETH_MESSAGE_BYTES, MAX_ITEMS_PER_MESSAGE } from '../../wire/eth/protocol.js';
 import type { ChainReader, TxSink } from '../backend.js';
 
 /** What a request came to, and how many reads it cost us. */
@@ -12,6 +12,8 @@ export interface Answer {
 
 /** Replies stop growing once they pass this size (caps/eth.md, soft limit). */
 export const SOFT_REPLY_BYTES = 2 * 1024 * 1024;
+/** No reply grows beyond this: a message has a limit, and some bytes of it are the request id and the heads of lists. */
+const MAX_REPLY_BYTES = MAX_ETH_MESSAGE_BYTES - 64;
 /** Reads for one request: twice the items, so that asking for what is not there is not free (as other clients do). */
 const MAX_LOOKUPS = 2 * MAX_ITEMS_PER_MESSAGE;
 
@@ -21,7 +23,7 @@ interface AnswerByHash extends Answer {
   readonly found: readonly Hash32[];
 }
 
-/** The stored things with these hashes, in the order asked; those not there are left out. */
+/** The stored things with these hashes, in the order asked; those not there, or too large for any message, are left out. */
 function answerByHash(hashes: readonly Hash32[], lookUp: (hash: Hash32) => Uint8Array | undefined): AnswerByHash {
   const items: Uint8Array[] = []; // BOUNDED: by MAX_ITEMS_PER_MESSAGE
   const found: Hash32[] = []; // BOUNDED: by MAX_ITEMS_PER_MESSAGE
@@ -31,7 +33,8 @@ function answerByHash(hashes: readonly Hash32[], lookUp: (hash: Hash32) => Uint8
     if (items.length >= MAX_ITEMS_PER_MESSAGE || bytes >= SOFT_REPLY_BYTES || lookups >= MAX_LOOKUPS) break;
     lookups++;
     const item = lookUp(hash);
-    if (item === undefined) continue;
+    if (item === undefined || item.length > MAX_REPLY_BYTES) continue;
+    if (bytes + item.length > MAX_REPLY_BYTES) break;
     items.push(item);
     found.push(hash);
     bytes += item.length;

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Address } from '../../../src/base/brand.js';
 import { bigIntToFixedBytes } from '../../../src/base/bytes.js';
+import { ZERO_BLOCK_NONCE, ZERO_HASH } from '../../../src/base/hex.js';
 import type { Chain } from '../../../src/chain/chain.js';
 import { openChain } from '../../../src/chain/open-chain.js';
 import { nextBaseFee } from '../../../src/consensus/base-fee.js';
@@ -33,7 +34,11 @@ beforeAll(async () => {
 interface Setup {
   readonly chain: Chain;
   readonly pool: TxPool;
-  send(from: number, nonce: bigint, fields?: { tip?: bigint; gas?: bigint; value?: bigint }): Transaction;
+  send(
+    from: number,
+    nonce: bigint,
+    fields?: { tip?: bigint; gas?: bigint; value?: bigint; size?: number },
+  ): Transaction;
   template(nowSec?: number, gasTarget?: bigint): Template;
   importBlock(block: Block): string;
 }
@@ -77,7 +82,7 @@ function setup(fakePow: boolean, gasLimit = 30_000_000): Setup {
   return {
     chain,
     pool,
-    send(from, nonce, { tip = GWEI, gas = 21_000n, value = 1n } = {}) {
+    send(from, nonce, { tip = GWEI, gas = 21_000n, value = 1n, size = 0 } = {}) {
       const fields = {
         type: 2,
         chainId: 99n,
@@ -85,7 +90,7 @@ function setup(fakePow: boolean, gasLimit = 30_000_000): Setup {
         gasLimit: gas,
         to: COINBASE,
         value,
-        data: new Uint8Array(0),
+        data: new Uint8Array(size),
       } as const;
       const fees = { maxFeePerGas: 5n * GWEI, maxPriorityFeePerGas: tip, accessList: [] };
       const tx = signTransaction({ ...fields, ...fees }, keyOf(from));
@@ -167,6 +172,21 @@ describe('a template', () => {
     const made = template(NOW_SEC, 43_000n);
     expect(made.body.transactions).toHaveLength(2);
     expect(made.full).toBe(true);
+  });
+
+  it('ends at 8 MiB of transactions, whatever the gas limit is', () => {
+    const { send, template, importBlock } = setup(true, 100_000_000);
+    // Of gas three times as many would fit; the last one is small.
+    for (let i = 0; i < 66; i++)
+      send(i % 2, BigInt(Math.floor(i / 2)), { tip: 2n * GWEI, gas: 541_000n, size: 130_000 });
+    const small = send(2, 0n);
+    const { header, body, full } = template(NOW_SEC, 100_000_000n);
+    const bytes = body.transactions.reduce((sum, { raw }) => sum + raw.length, 0);
+    expect(bytes).toBeLessThanOrEqual(8 * 1024 * 1024);
+    expect(bytes).toBeGreaterThan(8 * 1024 * 1024 - 131_072);
+    expect(body.transactions.at(-1)?.hash).toBe(small.hash);
+    expect([full, header.gasLimit - header.gasUsed > 60_000_000n]).toEqual([false, true]);
+    expect(importBlock(completeTemplate(template(NOW_SEC, 100_000_000n), ZERO_BLOCK_NONCE, ZERO_HASH))).toBe('head');
   });
 
   it('is built in slices to the same end', () => {

@@ -50,6 +50,14 @@ describe('a pushed block', () => {
       expect(node.faults).toEqual([]);
     });
 
+    it('is announced to all, whole to none, if no message can hold it', () => {
+      const { world, node, conns, sentOf } = gossipingNode(10);
+      node.mine(next({ transactions: [transfer(0, { size: 11 * 1024 * 1024 })] }));
+      world.run(60_000);
+      expect(sentOf(EthCode.newBlock)).toEqual([]);
+      expect(connsOf(sentOf(EthCode.newBlockHashes)).sort((x, y) => x - y)).toEqual(conns);
+    });
+
     it('is not sent to who heard of it meanwhile, or is gone', () => {
       const { world, node, conns, a, push, announce, sentOf } = gossipingNode(10);
       push(a, large);

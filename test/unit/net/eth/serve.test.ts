@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Hash32 } from '../../../../src/base/brand.js';
 import { localStatus } from '../../../../src/net/eth/handshake.js';
+import { bodyRawOf } from '../../../../src/types/block.js';
 import { decodeHeader } from '../../../../src/types/header.js';
 import { blockBodies } from '../../../../src/wire/eth/block-bodies.js';
 import { blockHeaders } from '../../../../src/wire/eth/block-headers.js';
@@ -14,7 +15,7 @@ import { getNodeData } from '../../../../src/wire/eth/get-node-data.js';
 import { getPooledTransactions } from '../../../../src/wire/eth/get-pooled-transactions.js';
 import { getReceipts } from '../../../../src/wire/eth/get-receipts.js';
 import { pooledTransactions } from '../../../../src/wire/eth/pooled-transactions.js';
-import { EthCode, type EthVersion } from '../../../../src/wire/eth/protocol.js';
+import { EthCode, type EthVersion, MAX_ETH_MESSAGE_BYTES } from '../../../../src/wire/eth/protocol.js';
 import { receipts } from '../../../../src/wire/eth/receipts.js';
 import { status } from '../../../../src/wire/eth/status.js';
 import { chainOf, FakeChain, GENESIS, transfer } from '../../../support/eth-chain.js';
@@ -34,6 +35,30 @@ function setUp(chain = new FakeChain().importAll([...MAIN, ...SIDE]), version: E
   node.sent.length = 0;
   return { world, node, conn, ask: (code: number, payload: Uint8Array) => world.deliver(node, conn, code, payload) };
 }
+
+describe('a reply', () => {
+  const sized = (...sizes: readonly number[]) =>
+    chainOf(GENESIS, sizes.length, (i) => ({ transactions: [transfer(i, { size: sizes[i] ?? 0 })] }));
+  const MIB = 1024 * 1024;
+  it.each([
+    { name: 'one that would pass it is left for the next reply', sizes: [MIB, 9.5 * MIB, 10], served: [0] },
+    { name: 'one that no message can hold is left out', sizes: [11 * MIB, 10], served: [1] },
+    { name: 'one that just fits is served', sizes: [10 * MIB - 1000], served: [0] },
+  ])('of bodies never passes the limit of a message: $name', ({ sizes, served }) => {
+    const blocks = sized(...sizes);
+    const { node, ask } = setUp(new FakeChain().importAll(blocks));
+    ask(
+      EthCode.getBlockBodies,
+      getBlockBodies.encode({ requestId: 2n ** 64n - 1n, hashes: blocks.map(({ hash }) => hash) }),
+    );
+    const [reply] = node.sent;
+    expect(reply?.payload.length).toBeLessThanOrEqual(MAX_ETH_MESSAGE_BYTES);
+    const { items } = blockBodies.decode(reply?.payload ?? new Uint8Array());
+    expect(items.map(({ length }) => length)).toEqual(
+      served.map((i) => (blocks[i] === undefined ? 0 : bodyRawOf(blocks[i]).length)),
+    );
+  });
+});
 
 describe('serving headers', () => {
   const byNumber = (number: number): HeaderOrigin => ({ kind: 'number', number });
