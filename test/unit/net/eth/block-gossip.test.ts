@@ -1,5 +1,6 @@
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { encodeRlp, encodeRlpList } from '../../../../src/codec/rlp-writer.js';
+import { initKeccak } from '../../../../src/crypto/keccak.js';
 import { type Block, makeBlock, sealedHeaderOf } from '../../../../src/types/block.js';
 import { type SealedHeader, sealHeader } from '../../../../src/types/header.js';
 import { getBlockBodies } from '../../../../src/wire/eth/get-block-bodies.js';
@@ -10,6 +11,8 @@ import { BAD_SEAL, BAD_STATE, chainOf, childBlock, FakeChain, GENESIS, transfer 
 import { EthWorld, START_MS, type WorldNode } from '../../../support/eth-world.js';
 import { at, gossipingNode, next, TIP, TRUNK } from '../../../support/gossiping-node.js';
 import { seededRandom } from '../../../support/seeded-random.js';
+
+beforeAll(initKeccak);
 
 describe('a pushed block', () => {
   it('goes on whole to ceil(sqrt(n)) peers before import, and by hash to the others after it', () => {

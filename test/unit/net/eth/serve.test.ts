@@ -1,5 +1,6 @@
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import type { Hash32 } from '../../../../src/base/brand.js';
+import { initKeccak } from '../../../../src/crypto/keccak.js';
 import { localStatus } from '../../../../src/net/eth/handshake.js';
 import { bodyRawOf } from '../../../../src/types/block.js';
 import { decodeHeader } from '../../../../src/types/header.js';
@@ -20,6 +21,8 @@ import { receipts } from '../../../../src/wire/eth/receipts.js';
 import { status } from '../../../../src/wire/eth/status.js';
 import { chainOf, FakeChain, GENESIS, transfer } from '../../../support/eth-chain.js';
 import { EthWorld } from '../../../support/eth-world.js';
+
+beforeAll(initKeccak);
 
 const MAIN = chainOf(GENESIS, 40, (i) => ({ transactions: [transfer(i)] }));
 const SIDE = chainOf(MAIN[9] ?? GENESIS, 5, () => ({ salt: 1 }));
