@@ -18,6 +18,11 @@ export function isSilence(cause: CloseCause): boolean {
   return cause.kind === 'stream' && UNREACHABLE.has(cause.error ?? '');
 }
 
+/** True if the peer, which has proved by then who it is, has no room for us: its address is as good as ever. */
+export function isFull(cause: CloseCause): boolean {
+  return cause.kind === 'remote' && cause.reason === 'too-many-peers';
+}
+
 /** How long a node is left alone after such an end, its faults apart. */
 export function backOffOf(cause: CloseCause): number {
   if (cause.kind === 'dial') return DIAL_BACK_OFF_MS[cause.failure];

@@ -16,7 +16,7 @@ import type { AddressBook } from './address-book.js';
 import { admission } from './admission.js';
 import type { DialContext } from './choose-dials.js';
 import { mayRejoin } from './choose-dials.js';
-import { backOffOf, isBenign, isSilence } from './close-policy.js';
+import { backOffOf, isBenign, isFull, isSilence } from './close-policy.js';
 import { type Connection, ConnectionTable, claimOf } from './connection.js';
 import { DialCandidates, type DialNode } from './dial-candidates.js';
 import { DialScheduler } from './dial-scheduler.js';
@@ -384,8 +384,10 @@ export class PeerManager {
     if (!isBenign(cause)) this.#noteFailure(nowMs, connection, id, cause);
     if (id === undefined || this.connections.of(id) !== undefined) return;
     if (!stoodForNode && connection.dialed === undefined) return;
-    // Whoever is tried again and again while the network is cut gets no worse by that.
-    if (connection.dialed !== undefined && !connection.active && !connection.extra) this.#deps.book.onFailure(id);
+    // Whoever is tried again and again while the network is cut gets no worse by that, nor does a node that is full: those who
+    // take everybody would seem the better ones.
+    const failed = connection.dialed !== undefined && !connection.active && !connection.extra && !isFull(cause);
+    if (failed) this.#deps.book.onFailure(id);
     this.candidates.release(nowMs, id, connection.ready, Math.max(connection.backOffMs, backOffOf(cause)), silent);
   }
 

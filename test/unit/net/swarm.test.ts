@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readStoredPeers } from '../../../src/net/peers/peer-store.js';
+import { entryWrite, readStoredPeers } from '../../../src/net/peers/peer-store.js';
 import type { Enode } from '../../../src/types/enode.js';
 import { parseEnode } from '../../../src/types/enode.js';
 import { storedAfter, T0, TestNet, type TestNode, tinyChain } from './swarm-net.js';
@@ -12,6 +12,18 @@ function enodeOf(node: TestNode): Enode {
 
 const peersOf = (net: TestNet, node: TestNode): number => node.swarm.peers(net.nowMs).length;
 const idOf = (node: TestNode) => node.swarm.nodeInfo().id;
+
+/** The records of a book in which these nodes were reached. */
+function tried(...nodes: readonly TestNode[]) {
+  const times = { firstSeenMs: T0, lastSeenMs: T0, fails: 0 };
+  const writes = nodes.flatMap((node) => {
+    const { publicKey, endpoint } = enodeOf(node);
+    const nodeId = idOf(node);
+    if (endpoint === undefined) return [];
+    return [entryWrite(nodeId, { nodeId, publicKey, endpoint, tried: true, source16: '', ...times })];
+  });
+  return storedAfter(writes);
+}
 
 /** Two nodes, the second of which has the first as a static peer. */
 function couple(a: Parameters<TestNet['add']>[0] = {}, b: Parameters<TestNet['add']>[0] = {}) {
@@ -233,6 +245,25 @@ describe('why two nodes are no peers', () => {
     full.swarm.addTrusted(net.nowMs, refused.enode);
     net.run(10_000);
     expect(peersOf(net, full)).toBe(3);
+  });
+
+  it('no slot, which is no failure of the address: the book keeps it', () => {
+    const net = new TestNet('full');
+    const full = net.add({ noDiscovery: true, maxPeers: 0 });
+    const gone = net.add({ noDiscovery: true });
+    const ids = [full, gone].map(idOf);
+    net.crash(gone);
+    const guest = net.add({
+      ...{ noDiscovery: true, key: 33, listen: { ip: full.address.ip, port: 40_000 } },
+      staticPeers: [enodeOf(full), enodeOf(gone)],
+      stored: tried(full, gone),
+    });
+    net.run(60_000);
+    const { book } = readStoredPeers(storedAfter(guest.swarm.takeBatch(net.nowMs)));
+    const fails = ids.map((id) => book.find(({ nodeId }) => nodeId === id)?.fails);
+    expect(fails[0]).toBe(0);
+    expect(fails[1]).toBeGreaterThan(0);
+    expect(guest.swarm.failures().map(({ code }) => code)).toContain('remote-too-many-peers');
   });
 
   it('maxpeers 0 lets nobody in and dials nobody', () => {
