@@ -3,13 +3,15 @@ import { bytesToNumber } from '../../base/bytes.js';
 import { keccak256 } from '../../crypto/keccak.js';
 import type { Random } from '../../ports/random.js';
 import type { Endpoint } from '../../types/endpoint.js';
-import { g16 } from '../defense/diversity.js';
+import { g16, g24, groupLimitsApply } from '../defense/diversity.js';
 
 /** Nodes that we were connected to: 64 buckets of 16. */
 const TRIED_BUCKETS = 64;
 /** Nodes that we were told of: 256 buckets of 16. */
 const NEW_BUCKETS = 256;
 const BUCKET_SIZE = 16;
+/** Entries of one /24 in a bucket of `tried`: one address can be any number of nodes. */
+const TRIED_PER_G24 = 2;
 /** Buckets of `tried` that one /16 reaches, and of `new` that one source's /16 reaches: an eighth and a sixteenth. */
 const TRIED_PER_GROUP = 8;
 const NEW_PER_SOURCE = 16;
@@ -81,7 +83,10 @@ export class AddressBook {
       const entry = { nodeId, publicKey, endpoint, tried: false, source16, firstSeenMs, lastSeenMs, fails: 0 };
       return this.#insert(nowMs, entry) ? 'added' : 'bucket-full';
     }
-    // Its address counts for its bucket: a tried node moves only by connecting from, or being reached at, the new one.
+    // A datagram of the same key says nothing of an address at which dials fail, or which is another one: else whoever was
+    // reached once would hold its place for ever.
+    if (known.tried && (known.fails > 0 || node.endpoint.ip !== known.endpoint.ip)) return 'updated';
+    // Its address counts for its bucket: a tried node moves only by being reached at the new one.
     const endpoint = known.tried ? known.endpoint : node.endpoint;
     if (isSame(endpoint, known.endpoint) && nowMs - known.lastSeenMs < SEEN_STEP_MS) return 'updated';
     const { nodeId, publicKey, tried, source16, firstSeenMs, fails } = known;
@@ -144,10 +149,13 @@ export class AddressBook {
     return [...this.#entries.values()].sort(order).slice(0, limit);
   }
 
-  /** Takes an entry read from disk, as far as its bucket has room. */
-  restore(nowMs: number, entry: BookEntry): void {
-    if (this.#entries.has(entry.nodeId)) return;
-    if (entry.lastSeenMs + STALE_MS < nowMs || !this.#insert(nowMs, entry)) this.#touch(entry.nodeId);
+  /** Takes an entry read from disk, as far as its bucket has room. What a clock that was ahead has written counts as of now. */
+  restore(nowMs: number, stored: BookEntry): void {
+    if (this.#entries.has(stored.nodeId)) return;
+    const firstSeenMs = Math.min(stored.firstSeenMs, nowMs);
+    const lastSeenMs = Math.min(stored.lastSeenMs, nowMs);
+    const entry = { ...stored, firstSeenMs, lastSeenMs };
+    if (lastSeenMs + STALE_MS < nowMs || !this.#insert(nowMs, entry)) this.#touch(entry.nodeId);
   }
 
   /** Entries changed since the last call, for the disk; undefined where one is gone. */
@@ -160,8 +168,9 @@ export class AddressBook {
   #insert(nowMs: number, entry: BookEntry): boolean {
     const key = this.#bucketOf(entry);
     const bucket = this.#buckets.get(key) ?? [];
-    if (bucket.length >= BUCKET_SIZE) {
-      const victim = this.#replaceable(nowMs, bucket);
+    const rivals = this.#rivals(entry, bucket);
+    if (rivals !== undefined) {
+      const victim = this.#replaceable(nowMs, rivals);
       if (victim === undefined) return false;
       this.#remove(victim);
     }
@@ -186,10 +195,19 @@ export class AddressBook {
     this.#touch(entry.nodeId);
   }
 
-  /** The entry of a full bucket that has earned its place least, if any may go. */
-  #replaceable(nowMs: number, bucket: readonly NodeId[]): BookEntry | undefined {
+  /** Those of whom one must go before `entry` fits into the bucket; undefined if there is room. */
+  #rivals({ tried, endpoint: { ip } }: BookEntry, bucket: readonly NodeId[]): readonly NodeId[] | undefined {
+    if (tried && groupLimitsApply(ip, false)) {
+      const near = bucket.filter((id) => g24(this.#entries.get(id)?.endpoint.ip ?? '') === g24(ip));
+      if (near.length >= TRIED_PER_G24) return near;
+    }
+    return bucket.length >= BUCKET_SIZE ? bucket : undefined;
+  }
+
+  /** The one of `ids` that has earned its place least, if any may go. */
+  #replaceable(nowMs: number, ids: readonly NodeId[]): BookEntry | undefined {
     let worst: BookEntry | undefined;
-    for (const id of bucket) {
+    for (const id of ids) {
       const entry = this.#entries.get(id);
       if (entry === undefined || !isReplaceable(entry, nowMs)) continue;
       if (worst === undefined || entry.lastSeenMs < worst.lastSeenMs) worst = entry;
@@ -198,9 +216,12 @@ export class AddressBook {
   }
 
   #bucketOf({ tried, endpoint, source16 }: BookEntry): string {
-    const group = g16(endpoint.ip);
+    const { ip, tcpPort } = endpoint;
+    const group = g16(ip);
     if (tried) {
-      const spread = this.#hash(`t ${endpoint.ip} ${endpoint.tcpPort}`) % TRIED_PER_GROUP;
+      // One public address reaches one bucket, with all its ports; on this machine they are what tells nodes apart.
+      const address = groupLimitsApply(ip, false) ? ip : `${ip} ${tcpPort}`;
+      const spread = this.#hash(`t ${address}`) % TRIED_PER_GROUP;
       return `t${this.#hash(`t ${group} ${spread}`) % TRIED_BUCKETS}`;
     }
     const spread = this.#hash(`n ${group} ${source16}`) % NEW_PER_SOURCE;
