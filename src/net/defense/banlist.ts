@@ -21,8 +21,9 @@ export interface Ban {
 }
 
 /**
- * Who may not connect, by node id or ip. A full table gives way to a heavier ban only (more strikes, or
- * made by hand), and gives up what is spent, lightest and ends first: a thousand fresh identities can't flush a ban.
+ * Who may not connect, by node id or ip. A full table gives way to a heavier ban only (in force rather than over, more
+ * strikes, or made by hand), and gives up what is spent, lightest and ends first: a thousand fresh identities can't flush
+ * a ban, nor block others by theirs once those are over.
  */
 export class BanList {
   // BOUNDED: by capacity; #store() evicts the lightest automatic entry or refuses.
@@ -42,9 +43,9 @@ export class BanList {
   /** Bans a node id automatically: 15 min, four times longer for each strike not yet forgiven, at most 7 days. */
   strike(nowMs: number, target: string, reason: string): Ban | undefined {
     const before = this.#bans.get(keyOf(target));
-    if (before?.manual === true) return before;
+    if (before?.manual === true && before.untilMs > nowMs) return before;
     const strikes = (before === undefined ? 0 : strikesOf(before, nowMs)) + 1;
-    const untilMs = nowMs + Math.min(MAX_BAN_MS, FIRST_BAN_MS * 4 ** (strikes - 1));
+    const untilMs = nowMs + lengthMs(strikes);
     return this.#store(nowMs, { target, manual: false, reason, untilMs, strikes, strikesAtMs: nowMs });
   }
 
@@ -73,10 +74,18 @@ export class BanList {
     return [...this.#bans.values()].filter((ban) => ban.untilMs > nowMs).sort((a, b) => b.untilMs - a.untilMs);
   }
 
-  /** Takes a ban read from disk; of no effect if it no longer means anything. */
-  restore(nowMs: number, ban: Ban): void {
-    if (isSpent(ban, nowMs)) this.#changed.add(keyOf(ban.target));
-    else if (this.#bans.size < this.#capacity) this.#bans.set(keyOf(ban.target), ban);
+  /**
+   * Takes a ban read from disk; of no effect if it no longer means anything. If a clock that was ahead has written it, it
+   * counts as of now, and the automatic ones last no longer than new ones would.
+   */
+  restore(nowMs: number, stored: Ban): void {
+    const strikesAtMs = Math.min(stored.strikesAtMs, nowMs);
+    const latestMs = stored.manual ? Number.POSITIVE_INFINITY : nowMs + lengthMs(stored.strikes);
+    const ban = { ...stored, strikesAtMs, untilMs: Math.min(stored.untilMs, latestMs) };
+    const key = keyOf(ban.target);
+    const spent = isSpent(ban, nowMs);
+    if (spent || ban.strikesAtMs !== stored.strikesAtMs || ban.untilMs !== stored.untilMs) this.#changed.add(key);
+    if (!spent && this.#bans.size < this.#capacity) this.#bans.set(key, ban);
   }
 
   /** What changed since the last call, for the disk: the ban under each key, undefined where it is gone. */
@@ -109,6 +118,10 @@ export class BanList {
   }
 }
 
+function lengthMs(strikes: number): number {
+  return Math.min(MAX_BAN_MS, FIRST_BAN_MS * 4 ** Math.max(0, strikes - 1));
+}
+
 /** Strikes left: one is forgiven per {@link STRIKE_LIFE_MS}. */
 export function strikesOf(ban: Ban, nowMs: number): number {
   return Math.max(0, ban.strikes - Math.floor(Math.max(0, nowMs - ban.strikesAtMs) / STRIKE_LIFE_MS));
@@ -118,9 +131,13 @@ function isSpent(ban: Ban, nowMs: number): boolean {
   return ban.untilMs <= nowMs && (ban.manual || strikesOf(ban, nowMs) === 0);
 }
 
-/** What a ban is worth keeping: nothing once spent, its strikes, above all if a person made it. */
+/**
+ * What a ban is worth keeping: nothing once spent; its strikes while it is in force, above all if a person made it; less than
+ * any of those once it is over, though its strikes still count for the next one.
+ */
 function weight(ban: Ban, nowMs: number): number {
-  if (isSpent(ban, nowMs)) return -1;
+  if (isSpent(ban, nowMs)) return Number.NEGATIVE_INFINITY;
+  if (ban.untilMs <= nowMs) return -1 / strikesOf(ban, nowMs);
   return ban.manual ? Number.POSITIVE_INFINITY : strikesOf(ban, nowMs);
 }
 

@@ -48,6 +48,25 @@ describe('BanList', () => {
     for (let i = 0; i < 100; i++) expect(bans.find(T0 + 20_000, id(i))?.reason).toBe('early');
   });
 
+  it('bans that are over do not block new ones, and give way lightest first', () => {
+    const bans = new BanList(100);
+    bans.strike(T0, id(0), 'twice');
+    for (let i = 0; i < 100; i++) bans.strike(T0, id(i), 'early');
+    const later = T0 + 6 * 24 * 3_600_000;
+    expect(bans.inForce(later)).toEqual([]);
+    for (let i = 100; i < 199; i++) expect(bans.strike(later, id(i), 'late')).toBeDefined();
+    expect(bans.strike(later, id(0), 'again')?.strikes).toBe(3);
+    expect(bans.strike(later, id(199), 'late')).toBeUndefined();
+    expect(bans.inForce(later)).toHaveLength(100);
+  });
+
+  it('a manual ban that is over keeps no one from the automatic one', () => {
+    const bans = new BanList();
+    bans.banManually(T0, id(1), T0 + 1_000);
+    expect(bans.strike(T0 + 1_000, id(1), 'x')).toMatchObject({ manual: false, strikes: 1 });
+    expect(bans.find(T0 + 1_000, id(1))?.reason).toBe('x');
+  });
+
   it('gives up spent bans, then those with the fewest strikes, then those that end first', () => {
     const bans = new BanList(3);
     bans.strike(T0, id(1), 'once');
@@ -89,5 +108,18 @@ describe('BanList', () => {
     expect(bans.inForce(T0 + 1)).toHaveLength(1);
     expect(bans.strike(T0 + 1, id(2), 'x')?.strikes).toBe(2);
     expect(bans.takeChanges().map(([key]) => key)).toEqual([id(3), id(2)]);
+  });
+
+  it.each([
+    { name: 'an automatic one', manual: false, strikes: 2, untilMs: T0 + 4 * FIRST_BAN_MS },
+    { name: 'an automatic one with many strikes', manual: false, strikes: 9, untilMs: T0 + MAX_BAN_MS },
+    { name: 'a manual one', manual: true, strikes: 0, untilMs: T0 + 1_000 * MAX_BAN_MS },
+  ])('of bans that a clock that was ahead has written, $name', ({ manual, strikes, untilMs }) => {
+    const bans = new BanList();
+    const ahead = T0 + 1_000 * MAX_BAN_MS;
+    bans.restore(T0, { target: id(1), manual, reason: 'x', strikes, strikesAtMs: ahead, untilMs: ahead });
+    expect(bans.find(T0, id(1))).toMatchObject({ untilMs, strikes, strikesAtMs: T0 });
+    // Else each restart would start them again.
+    expect(bans.takeChanges()).toMatchObject([[id(1), { untilMs }]]);
   });
 });
