@@ -267,15 +267,18 @@ class SwarmMachine implements Swarm {
   #onNode(nowMs: number, node: NodeRecord): void {
     const { nodeId, endpoint, enr } = node;
     if (nodeId === this.#deps.identity.nodeId) return;
-    // It can't be dialed; or it is of a foreign chain, as many on the shared discovery network are, and would waste a slot
-    // (EIP-2124). What it said of itself before may have been less than its record says.
+    const isStatic = this.#manager.candidates.isStatic(nodeId);
+    // Of a foreign chain, as many on the shared discovery network are, it would waste a slot (EIP-2124). What it said of
+    // itself before may have been less than its record says.
     const isForeign = enr !== undefined && !this.#saysOurFork(enr) && !isOnOurChain(this.#deps.chain, enr);
-    if (endpoint.tcpPort === 0 || isForeign) {
-      if (!this.#manager.candidates.isStatic(nodeId)) this.#manager.forget(nodeId);
-      return;
+    if (isForeign) {
+      if (!isStatic) this.#manager.forget(nodeId);
+    } else if (endpoint.tcpPort === 0) {
+      if (!isStatic) this.#manager.spare(nodeId);
+    } else {
+      this.#book.offer(nowMs, node, endpoint.ip);
+      this.#manager.candidates.offer(nowMs, node);
     }
-    this.#book.offer(nowMs, node, endpoint.ip);
-    this.#manager.candidates.offer(nowMs, node);
   }
 
   /** True if a record's entry for the fork id is ours to the byte, as it is for most nodes of our chain. */

@@ -234,6 +234,12 @@ export class PeerManager {
     return wasStatic;
   }
 
+  /** The node says that it can't be dialed: it is not, for now. Where we have reached it before, it may be wrong, or be open again later. */
+  spare(id: NodeId): void {
+    this.candidates.remove(id);
+    if (this.#deps.book.get(id)?.tried === false) this.#deps.book.forget(id);
+  }
+
   tick(nowMs: number): void {
     if (!this.#sessionsWake.take(nowMs)) return;
     for (const { session } of this.connections.all()) {

@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { entryWrite, readStoredPeers } from '../../../src/net/peers/peer-store.js';
+import type { KvBatch } from '../../../src/ports/kv.js';
 import type { Enode } from '../../../src/types/enode.js';
 import { parseEnode } from '../../../src/types/enode.js';
+import { sealPacket } from '../../../src/wire/discv4/packet.js';
+import { ping } from '../../../src/wire/discv4/ping.js';
+import { fakeIdentity } from '../../support/fake-identity.js';
 import { storedAfter, T0, TestNet, type TestNode, tinyChain } from './swarm-net.js';
 
 function enodeOf(node: TestNode): Enode {
@@ -363,6 +367,29 @@ describe('the peers database', () => {
     const again = net.add({ key: 2, listen: node.address, stored });
     net.run(3_000);
     expect(peersOf(net, again)).toBe(1);
+  });
+
+  it.each([
+    { name: 'keeps a node that was reached although it says that it can not be dialed', reached: true },
+    { name: 'forgets a node that was only heard of when it says so', reached: false },
+  ])('$name', ({ reached }) => {
+    const net = new TestNet('spared');
+    // It does not know its address, so that its pings and not its record say where it is.
+    const subject = net.add({ externalIp: '0.0.0.0', maxPeers: reached ? 50 : 0 });
+    const node = net.add({ bootnodes: [enodeOf(subject)] });
+    net.run(3_000);
+    net.crash(subject);
+    const before = node.swarm.takeBatch(net.nowMs) ?? [];
+    const entries = (batch: KvBatch) =>
+      readStoredPeers(storedAfter(batch)).book.filter(({ nodeId }) => nodeId === idOf(subject));
+    expect(entries(before)).toMatchObject([{ tried: reached }]);
+    const endpoint = { ip: undefined, udpPort: 0, tcpPort: 0 };
+    const expiration = Math.floor(net.nowMs / 1000) + 20;
+    const data = ping.encode({ from: endpoint, to: endpoint, expiration, enrSeq: undefined });
+    const { datagram } = sealPacket(fakeIdentity(1), ping.type, data);
+    node.swarm.handle(net.nowMs, { kind: 'datagram', from: subject.address, data: datagram });
+    const after = [...before, ...(node.swarm.takeBatch(net.nowMs) ?? [])];
+    expect(entries(after).map(({ tried }) => tried)).toEqual(reached ? [true] : []);
   });
 
   it('is read over garbage without harm', () => {
