@@ -54,6 +54,8 @@ export const churnScenario: Scenario = {
   defaults: { nodes: 1_000, fidelity: 'scale' },
   small: { exact: { nodes: 10, settings: SMALL }, scale: { nodes: 30, settings: SMALL } },
   parameters: PARAMETERS,
+  // Bootnodes stay.
+  leastNodes: BOOTNODES + 1,
   invariants: () => [shallowReorgs({ from: 'churn', most: MOST_REORG })],
   longestMs(nodes, settings) {
     const { joinMs, churnMs, mineMs } = settingsOf(PARAMETERS, settings);

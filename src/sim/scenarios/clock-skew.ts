@@ -16,6 +16,8 @@ const LOOK_MS = 1_000;
 const MAX_PEERS = 18;
 /** A clock that is off by no more than this must not be complained about: that of others is off, too. */
 const FINE_MS = 5_000;
+/** One ahead, and one behind. */
+const LEAST_WRONG = 2;
 const PARAMETERS = {
   skewMs: { default: 10_000, most: 3_600_000, summary: 'clocks are off by this at most, evenly, ahead or behind' },
   wrongShare: { default: 0.01, most: 0.5, summary: 'share of nodes whose clock is off by much more; two at least' },
@@ -52,6 +54,7 @@ export const clockSkewScenario: Scenario = {
   summary: 'clocks are off by up to 10 s, 1 % of them by an hour; one chain all the same, and those are told',
   defaults: { nodes: 300, fidelity: 'scale' },
   parameters: PARAMETERS,
+  leastNodes: LEAST_WRONG + 2,
   small: { exact: { nodes: 10, settings: SMALL }, scale: { nodes: 30, settings: SMALL } },
   invariants: (settings) => [oneChain({ from: 'settled', depth: settingsOf(PARAMETERS, settings).depth, of: isFair })],
   longestMs: (nodes, settings) => {
@@ -65,7 +68,7 @@ export const clockSkewScenario: Scenario = {
       genesis: simGenesis([], 2),
       links: { latency: { kind: 'log-normal', medianMs: 60, sigma: 0.5 }, datagramLoss: 0.005, jitter: 0.1 },
     });
-    const wrong = Math.max(2, Math.round(options.nodes * settings.wrongShare));
+    const wrong = Math.max(LEAST_WRONG, Math.round(options.nodes * settings.wrongShare));
     const clocks = drawClocks(seededRandom(`${options.seed}/clocks`), options.nodes, { ...settings, wrong });
     const newcomer = (index: number) => {
       const { kind, error } = clocks[index] ?? TRUE_CLOCK;

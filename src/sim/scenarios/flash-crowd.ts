@@ -13,8 +13,15 @@ import { createWorld } from '../world.js';
 
 /** Where the bootnodes are, and those that ask them: what they answer is to depend on the crowd, not on the distance. */
 const BOOTNODE_REGION = 'north-america';
+/** Three bootnodes, and one that they know. */
+const LEAST_SETTLED = 4;
 const PARAMETERS = {
-  settled: { default: 200, least: 4, most: 100_000, summary: 'nodes that are there before the crowd comes' },
+  settled: {
+    default: 200,
+    least: LEAST_SETTLED,
+    most: 100_000,
+    summary: 'nodes that are there before the crowd comes',
+  },
   maxPeers: {
     ...{ default: 50, least: 3, most: 500 },
     summary: 'peers that a node takes; a third of them are its own choice',
@@ -35,6 +42,7 @@ export const flashCrowdScenario: Scenario = {
   summary: '200 nodes, then 2,000 join within a minute; all fill their outbound slots, bootnodes answer throughout',
   defaults: { nodes: 2_200, fidelity: 'scale' },
   parameters: PARAMETERS,
+  leastNodes: LEAST_SETTLED + 1,
   small: {
     exact: { nodes: 16, settings: { settled: 5, maxPeers: 6, settleMs: 20_000, joinMs: 5_000 } },
     scale: { nodes: 110, settings: { settled: 10, maxPeers: 12, settleMs: 30_000 } },

@@ -65,6 +65,8 @@ export const massExitScenario: Scenario = {
   summary: 'some nodes leave at one moment, later many; lookups find the others again, and nobody is left alone',
   defaults: { nodes: 10_000, fidelity: 'scale' },
   parameters: PARAMETERS,
+  // Two that are left can find each other.
+  leastNodes: 4,
   small: { exact: { nodes: 12, settings: { restMs: 60_000 } }, scale: { nodes: 60 } },
   longestMs: (_, settings) => {
     const { restMs } = settingsOf(PARAMETERS, settings);

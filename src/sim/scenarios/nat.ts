@@ -37,6 +37,8 @@ export const natScenario: Scenario = {
   summary: '60 % of the nodes can not be dialed; the network is one, on one chain, and nobody starves',
   defaults: { nodes: 300, fidelity: 'scale' },
   parameters: PARAMETERS,
+  // Bootnodes can be dialed.
+  leastNodes: BOOTNODES + 1,
   small: {
     exact: { nodes: 16, settings: { ...SMALL, maxPeers: 18 } },
     scale: { nodes: 40, settings: SMALL },

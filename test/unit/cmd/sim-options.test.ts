@@ -46,7 +46,9 @@ describe('a run', () => {
   const options = { seed: '1', exact: false, scale: false, json: false, set: [] };
   it.each([
     { name: 'partition', more: { nodes: 4 } },
-    { name: 'exact-20', more: { nodes: 4 } },
+    { name: 'exact-20', more: { nodes: 5 } },
+    { name: 'churn', more: { nodes: 4 } },
+    { name: 'nat', more: { nodes: 4 } },
     { name: 'discovery', more: { nodes: 2 } },
     { name: 'slot-siege', more: { set: ['machines=254'] } },
     { name: 'slot-siege', more: { set: ['machines=255', 'subnets=2'] } },
@@ -56,7 +58,13 @@ describe('a run', () => {
 
   it.each([
     { name: 'partition', more: { nodes: 3 }, says: 'partition needs 4 nodes at least' },
-    { name: 'exact-20', more: { nodes: 2 }, says: 'exact-20 needs 4 nodes at least' },
+    // Nobody would come and go, and nobody would be behind NAT.
+    { name: 'churn', more: { nodes: 3 }, says: 'churn needs 4 nodes at least' },
+    { name: 'nat', more: { nodes: 3 }, says: 'nat needs 4 nodes at least' },
+    { name: 'clock-skew', more: { nodes: 3 }, says: 'clock-skew needs 4 nodes at least' },
+    { name: 'mass-exit', more: { nodes: 3 }, says: 'mass-exit needs 4 nodes at least' },
+    { name: 'flash-crowd', more: { nodes: 4 }, says: 'flash-crowd needs 5 nodes at least' },
+    { name: 'exact-20', more: { nodes: 2 }, says: 'exact-20 needs 5 nodes at least' },
     {
       name: 'slot-siege',
       more: { set: ['machines=255'] },
