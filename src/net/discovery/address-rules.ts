@@ -16,6 +16,13 @@ export interface AddressRules {
   /** The IPv4 /24 or IPv6 /48 that `ip` counts for, and the IPv6 /32; undefined where no limit by subnet applies. */
   subnets(ip: string): Subnets | undefined;
   /**
+   * The subnet that has one voice about us: the IPv4 /24 or IPv6 /32, as any customer has thousands of /48; undefined where no
+   * limit by subnet applies.
+   */
+  voter(ip: string): string | undefined;
+  /** True if a node at `voter` can have seen us there: not at an address that is nobody's, nor at a private one from outside. */
+  mayState(voter: string, ip: string, port: number): boolean;
+  /**
    * True if a node at `relayer` may tell us of one at `ip` with this UDP port. Else a lie in NEIGHBORS would make us
    * send to networks and services that the liar can't reach itself (reflection, A9).
    */
@@ -34,24 +41,35 @@ const LAST_SYSTEM_PORT = 1024;
 export function createAddressRules(config: AddressRulesConfig): AddressRules {
   const scopeOf = ({ scope }: AddressFacts): IpScope => (config.loopbackRoutable ? 'public' : scope);
 
-  function relay(from: AddressFacts, facts: AddressFacts, udpPort: number): boolean {
+  function isReachable(from: AddressFacts, facts: AddressFacts): boolean {
     if (facts.special) return false;
     switch (scopeOf(facts)) {
       case 'loopback':
-        return scopeOf(from) === 'loopback' && udpPort > 0;
+        return scopeOf(from) === 'loopback';
       case 'lan':
-        return scopeOf(from) !== 'public' && udpPort > 0;
+        return scopeOf(from) !== 'public';
       case 'public':
-        return udpPort > LAST_SYSTEM_PORT;
+        return true;
     }
+  }
+
+  function relay(from: AddressFacts, facts: AddressFacts, udpPort: number): boolean {
+    return isReachable(from, facts) && udpPort > (scopeOf(facts) === 'public' ? LAST_SYSTEM_PORT : 0);
+  }
+
+  function subnets(ip: string): Subnets | undefined {
+    const facts = addressFacts(ip);
+    return config.groupLimits && scopeOf(facts) === 'public' ? facts.subnets : undefined;
   }
 
   return {
     canonical: (text) => addressFacts(text).canonical,
-    subnets(ip) {
-      const facts = addressFacts(ip);
-      return config.groupLimits && scopeOf(facts) === 'public' ? facts.subnets : undefined;
+    subnets,
+    voter(ip) {
+      const limited = subnets(ip);
+      return limited?.wide ?? limited?.near;
     },
+    mayState: (voter, ip, port) => port > 0 && isReachable(addressFacts(voter), addressFacts(ip)),
     mayRelay: (relayer, ip, udpPort) => relay(addressFacts(relayer), addressFacts(ip), udpPort),
     relayedBy(relayer) {
       const from = addressFacts(relayer);

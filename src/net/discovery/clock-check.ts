@@ -79,7 +79,7 @@ export class ClockCheck {
       this.#unanswered = 0;
       this.#companyAtMs = nowMs;
     }
-    const voter = this.#rules.subnets(from.ip)?.near ?? addressKey(from);
+    const voter = this.#rules.voter(from.ip) ?? addressKey(from);
     this.#votes.set(voter, { aheadMs: agrees ? 0 : aheadMs, atMs: nowMs });
     if (!agrees || this.#aheadMs !== undefined) this.#judge(nowMs);
   }

@@ -236,8 +236,8 @@ class Discv4 implements Discovery {
   /** A node has answered our ping: it counts as a voter on our address, and as a contact. */
   #onProved(nowMs: number, node: NodeRecord, pong: Pong, sought: boolean): void {
     const { ip } = node.endpoint;
-    if (pong.to.ip !== undefined) {
-      const voter = this.#rules.subnets(ip)?.near ?? addressKey(udpAddress(node.endpoint));
+    if (pong.to.ip !== undefined && this.#rules.mayState(ip, pong.to.ip, pong.to.udpPort)) {
+      const voter = this.#rules.voter(ip) ?? addressKey(udpAddress(node.endpoint));
       if (this.#record.vote(nowMs, voter, { ip: pong.to.ip, port: pong.to.udpPort })) {
         this.#deps.log.log('info', 'net', 'our address as others see it', { ip: pong.to.ip, port: pong.to.udpPort });
       }

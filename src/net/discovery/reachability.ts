@@ -44,7 +44,7 @@ export class Reachability {
   pinged(nowMs: number, ip: string): void {
     const sentAtMs = this.#sentAtMs.peek(ip) ?? Number.NEGATIVE_INFINITY;
     if (nowMs - sentAtMs < QUIET_MS) return;
-    const subnet = this.#rules.subnets(ip)?.near ?? ip;
+    const subnet = this.#rules.voter(ip) ?? ip;
     const state = this.#state ?? trial(nowMs);
     if (state.kind !== 'trial') this.accepted(nowMs);
     else if (!state.strangers.includes(subnet)) {

@@ -25,6 +25,31 @@ describe('address rules', () => {
   ];
   it.each(relays)('%s', (_, relayer, ip, port, allowed) => expect(rules.mayRelay(relayer, ip, port)).toBe(allowed));
 
+  const statements: [name: string, voter: string, ip: string, port: number, allowed: boolean][] = [
+    ['a public address', '8.8.8.8', '9.9.9.9', 30303, true],
+    ['a public address with a system port', '8.8.8.8', '9.9.9.9', 443, true],
+    ['no port', '8.8.8.8', '9.9.9.9', 0, false],
+    ['a private address, from outside', '8.8.8.8', '192.168.1.1', 30303, false],
+    ['a private address, from the LAN', '10.0.0.1', '192.168.1.1', 30303, true],
+    ['loopback, from the LAN', '10.0.0.1', '127.0.0.1', 30303, false],
+    ['loopback, from loopback', '127.0.0.1', '127.0.0.1', 30303, true],
+    ['the unspecified address', '127.0.0.1', '0.0.0.0', 30303, false],
+    ['multicast', '8.8.8.8', '224.0.0.1', 30303, false],
+  ];
+  it.each(statements)('statement that we are at %s', (_, voter, ip, port, allowed) =>
+    expect(rules.mayState(voter, ip, port)).toBe(allowed),
+  );
+
+  it.each([
+    { name: 'IPv4 /24', a: '8.8.8.1', b: '8.8.8.2', other: '8.8.9.1' },
+    { name: 'IPv6 /32', a: '2600:1:1::1', b: '2600:1:2::1', other: '2600:2:1::1' },
+  ])('one $name has one voice', ({ a, b, other }) => {
+    expect(rules.voter(a)).toBeDefined();
+    expect(rules.voter(a)).toBe(rules.voter(b));
+    expect(rules.voter(a)).not.toBe(rules.voter(other));
+    expect(rules.voter('127.0.0.1')).toBeUndefined();
+  });
+
   it('treats loopback as public where that is asked for', () => {
     const routable = createAddressRules({ loopbackRoutable: true, groupLimits: true });
     expect(routable.mayRelay('8.8.8.8', '127.3.2.1', 30303)).toBe(true);

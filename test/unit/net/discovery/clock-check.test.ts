@@ -65,6 +65,15 @@ describe('clock check', () => {
     expect(check.aheadMs()).toBeUndefined();
   });
 
+  it('hears each IPv6 /32 once', () => {
+    const { check } = make();
+    const hear = (ip: string): void => check.heard(T0, { ip, port: 30303 }, T0 / 1000 - 3_600 + 20);
+    for (let i = 1; i <= 20; i++) hear(`2600:1:${i}::1`);
+    expect(check.aheadMs()).toBeUndefined();
+    for (let i = 1; i <= 2; i++) hear(`260${i}:1::1`);
+    expect(check.aheadMs()).toBe(3_600_000);
+  });
+
   it('warns once an hour while it lasts, and tells when it is over', () => {
     const { check, hear, lines } = make();
     for (let minute = 0; minute < 120; minute++) hear(minute % 5, -100, T0 + minute * MINUTE_MS);

@@ -42,6 +42,11 @@ const CASES: readonly Case[] = [
     open: [true, false, false, true, false],
   },
   {
+    name: 'two strangers of one IPv6 /32 ping',
+    deeds: [start, ping('2600:1:1::1', 1), ping('2600:1:2::1', 2)],
+    open: [true, false, false, true, false],
+  },
+  {
     name: 'those that it sent to ping',
     deeds: [
       start,
