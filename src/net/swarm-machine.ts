@@ -124,7 +124,6 @@ class SwarmMachine implements Swarm {
         case 'datagram':
           return this.#discovery?.onDatagram(nowMs, input.from, input.data);
         case 'stream-opened':
-          if (input.direction === 'in') this.#discovery?.onAccepted(nowMs);
           return this.#manager.onStreamOpened(nowMs, input);
         case 'stream-data':
           return this.#manager.onStreamData(nowMs, input.conn, input.data);
@@ -252,6 +251,7 @@ class SwarmMachine implements Swarm {
         readEnr: this.#deps.readEnr ?? ((raw) => decodeEnr(raw, scheme)),
         enrPairs: new Map([forkIdPair(this.#deps.chain.forkId())]),
         onNode: (at, node) => this.#onNode(at, node),
+        acceptedFrom: () => acceptedFrom(this.#manager),
       },
       {
         endpoint: { ip: externalIp ?? listen.ip, udpPort, tcpPort: listen.port },
@@ -293,6 +293,7 @@ class SwarmMachine implements Swarm {
 
   #peerHandler(): PeerHandler {
     return {
+      onAccepted: (nowMs, { session }) => this.#discovery?.onAccepted(nowMs, session.config.remote.ip),
       onActive: (nowMs, connection) => this.#onActive(nowMs, connection),
       onMessage: (nowMs, { session }, _shared, code, payload) =>
         this.#eth.onMessage(nowMs, session.conn, code, payload),
@@ -334,6 +335,12 @@ class SwarmMachine implements Swarm {
 
 /** Nodes of the book that discovery asks again after a restart, beside the bootnodes. */
 const STORED_NODES = 30;
+
+function acceptedFrom({ connections }: PeerManager): string[] {
+  return [...connections.identified()].flatMap(({ session: { config } }) =>
+    config.direction === 'in' ? [config.remote.ip] : [],
+  );
+}
 
 /** False if a record names a chain that isn't ours, or is broken there. One that says nothing may be ours. */
 function isOnOurChain(chain: ChainReader, enr: Enr): boolean {

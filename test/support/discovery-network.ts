@@ -37,6 +37,7 @@ export type NodeOptions = Partial<DiscoveryConfig> & {
   readonly name: string;
   readonly ip: string;
   readonly port?: number;
+  readonly acceptedFrom?: () => readonly string[];
 };
 
 /** An address that no rule treats specially; each `index` has a /16 of its own. */
@@ -64,7 +65,7 @@ export class DiscoveryNetwork {
   }
 
   /** Adds a node; it does nothing until `start`. */
-  add({ name, ip, port = 30303, ...config }: NodeOptions): NetworkNode {
+  add({ name, ip, port = 30303, acceptedFrom = () => [], ...config }: NodeOptions): NetworkNode {
     const identity = fakeIdentity(`${this.#seed}/${name}`);
     const endpoint = { ip, udpPort: port, tcpPort: port };
     const reported = new Map<string, NodeRecord>();
@@ -81,6 +82,7 @@ export class DiscoveryNetwork {
           reported.set(record.nodeId, record);
           node.onReport(record);
         },
+        acceptedFrom,
         enrPairs: new Map(),
         readEnr: (raw) => decodeEnr(raw, fakeScheme),
         enrSeq: 1n,

@@ -15,6 +15,8 @@ export interface AddressRules {
   canonical(text: string): string | undefined;
   /** The IPv4 /24 or IPv6 /48 that `ip` counts for, and the IPv6 /32; undefined where no limit by subnet applies. */
   subnets(ip: string): Subnets | undefined;
+  /** True if a node of the public network can be at `ip`. */
+  isPublic(ip: string): boolean;
   /**
    * The subnet that has one voice about us: the IPv4 /24 or IPv6 /32, as any customer has thousands of /48; undefined where no
    * limit by subnet applies.
@@ -68,6 +70,10 @@ export function createAddressRules(config: AddressRulesConfig): AddressRules {
     voter(ip) {
       const limited = subnets(ip);
       return limited?.wide ?? limited?.near;
+    },
+    isPublic(ip) {
+      const facts = addressFacts(ip);
+      return !facts.special && scopeOf(facts) === 'public';
     },
     mayState: (voter, ip, port) => port > 0 && isReachable(addressFacts(voter), addressFacts(ip)),
     mayRelay: (relayer, ip, udpPort) => relay(addressFacts(relayer), addressFacts(ip), udpPort),

@@ -54,6 +54,8 @@ export interface DiscoveryDeps {
    * or our book did). Told again when its record or endpoint changes, and at most once a minute otherwise.
    */
   readonly onNode: (nowMs: number, node: NodeRecord) => void;
+  /** The addresses of those whose sessions with us are up, and were opened by them. */
+  readonly acceptedFrom: () => readonly string[];
   /** Entries of our record beside `id`, `secp256k1` and the address: `['eth', rlp bytes]`. */
   readonly enrPairs: ReadonlyMap<string, Uint8Array>;
   /** The sequence number our record starts from: above every one published before (EIP-778). */
@@ -126,8 +128,8 @@ export type LookupDone = (nowMs: number, closest: readonly NodeRecord[], effort:
 export interface Discovery {
   start(nowMs: number): void;
   onDatagram(nowMs: number, from: SocketAddress, data: Uint8Array): void;
-  /** A stream came in: others can dial us. */
-  onAccepted(nowMs: number): void;
+  /** Someone at `ip` has dialed us and proved its key: others can dial us. */
+  onAccepted(nowMs: number, ip: string): void;
   tick(nowMs: number): void;
   /** When `tick` is due; Infinity before `start`. */
   nextWake(): number;

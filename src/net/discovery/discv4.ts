@@ -74,7 +74,7 @@ class Discv4 implements Discovery {
     this.#table = new NodeTable(identity.nodeId, this.#rules, random('table'));
     this.#bootstrap = new Bootstrap(this.#records, random('bootstrap'), config.bootnodes, config.storedNodes);
 
-    this.#reachability = this.#record.isVotable() ? new Reachability(this.#rules) : undefined;
+    this.#reachability = this.#record.isVotable() ? new Reachability(this.#rules, deps.acceptedFrom) : undefined;
     const sender = new Sender(identity, deps.emit, this.#record, this.#counters, (nowMs, to) =>
       this.#reachability?.sentTo(nowMs, to.ip),
     );
@@ -163,8 +163,8 @@ class Discv4 implements Discovery {
     return this.#keeper.enrOf(nodeId);
   }
 
-  onAccepted(nowMs: number): void {
-    this.#reachability?.accepted(nowMs);
+  onAccepted(nowMs: number, ip: string): void {
+    this.#reachability?.accepted(nowMs, ip);
     this.#announce(nowMs);
   }
 
@@ -236,6 +236,7 @@ class Discv4 implements Discovery {
   /** A node has answered our ping: it counts as a voter on our address, and as a contact. */
   #onProved(nowMs: number, node: NodeRecord, pong: Pong, sought: boolean): void {
     const { ip } = node.endpoint;
+    this.#reachability?.answered(nowMs, ip);
     if (pong.to.ip !== undefined && this.#rules.mayState(ip, pong.to.ip, pong.to.udpPort)) {
       const voter = this.#rules.voter(ip) ?? addressKey(udpAddress(node.endpoint));
       if (this.#record.vote(nowMs, voter, { ip: pong.to.ip, port: pong.to.udpPort })) {

@@ -32,6 +32,8 @@ import { type SlotQuota, slotQuota, slotUse } from './slots.js';
 
 /** What the manager tells the protocols that run over its connections. */
 export interface PeerHandler {
+  /** Whoever dialed us has proved its key; whether it may stay is not decided yet. */
+  onAccepted(nowMs: number, connection: Connection): void;
   onActive(nowMs: number, connection: Connection): void;
   onMessage(nowMs: number, connection: Connection, shared: SharedCapability, code: number, payload: Uint8Array): void;
   onWritable(nowMs: number, connection: Connection): void;
@@ -337,6 +339,7 @@ export class PeerManager {
     connection.nodeId = remoteId;
     connection.identifiedAtMs = nowMs;
     connection.exempt = this.#isExempt(remoteId);
+    if (direction === 'in') this.#deps.handler.onAccepted(nowMs, connection);
     const found = this.#missing.onFound(nowMs, remoteId);
     if (found !== undefined) {
       this.candidates.forgiveSilence(nowMs);

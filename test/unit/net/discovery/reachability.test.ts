@@ -9,10 +9,13 @@ await initKeccak();
 const T0 = 1_700_000_000_000;
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
+const RULES = createAddressRules({ loopbackRoutable: false, groupLimits: true });
 
-type Deed =
-  | { readonly kind: 'send' | 'ping'; readonly ip: string; readonly atMs: number }
-  | { readonly kind: 'accept'; readonly atMs: number };
+interface Deed {
+  readonly kind: 'send' | 'ping' | 'pong' | 'accept';
+  readonly ip: string;
+  readonly atMs: number;
+}
 
 interface Case {
   readonly name: string;
@@ -23,12 +26,14 @@ interface Case {
 
 const start: Deed = { kind: 'send', ip: '20.0.0.1', atMs: 0 };
 const ping = (ip: string, atMs: number): Deed => ({ kind: 'ping', ip, atMs });
+const pong = (ip: string, atMs: number): Deed => ({ kind: 'pong', ip, atMs });
+const accept = (ip: string, atMs: number): Deed => ({ kind: 'accept', ip, atMs });
 const CASES: readonly Case[] = [
   { name: 'nobody comes', deeds: [start], open: [true, false, false, true, false] },
-  { name: 'a stream comes in', deeds: [start, { kind: 'accept', atMs: 1 }], open: [true, true, true, true, true] },
+  { name: 'a session is opened', deeds: [start, accept('21.0.0.1', 1)], open: [true, true, true, true, true] },
   {
-    name: 'a stream comes in later',
-    deeds: [start, { kind: 'accept', atMs: 30 * MINUTE_MS }],
+    name: 'a session is opened later',
+    deeds: [start, accept('21.0.0.1', 30 * MINUTE_MS)],
     open: [true, false, true, true, true],
   },
   {
@@ -59,21 +64,47 @@ const CASES: readonly Case[] = [
   },
   {
     name: 'those that it sent to long ago ping',
-    deeds: [start, { kind: 'accept', atMs: 1 }, ping('20.0.0.1', 10 * MINUTE_MS), ping('21.0.0.1', 10 * MINUTE_MS)],
+    deeds: [start, accept('21.0.0.1', 1), ping('20.0.0.1', 10 * MINUTE_MS), ping('21.0.0.1', 10 * MINUTE_MS)],
+    open: [true, true, true, true, true],
+  },
+  {
+    name: 'a session is opened from its own side of the NAT',
+    deeds: [start, pong('20.0.0.1', 1), accept('127.0.0.1', 2), accept('192.168.0.2', 3)],
+    open: [true, false, false, true, false],
+  },
+  {
+    name: 'a session is opened from its own side of the NAT before anybody answered',
+    deeds: [accept('127.0.0.1', 1), start, pong('20.0.0.1', 2)],
+    open: [true, false, false, true, false],
+  },
+  {
+    name: 'a session is opened from outside before anybody answered',
+    deeds: [accept('21.0.0.1', 1), start, pong('20.0.0.1', 2)],
+    open: [true, true, true, true, true],
+  },
+  {
+    name: 'strangers on its own side of the NAT ping',
+    deeds: [start, pong('20.0.0.1', 1), ping('192.168.0.2', 2), ping('192.168.1.2', 3)],
+    open: [true, false, false, true, false],
+  },
+  {
+    name: 'a session is opened in a network of local addresses only',
+    deeds: [{ ...start, ip: '192.168.0.2' }, pong('192.168.0.2', 1), accept('192.168.0.3', 2)],
     open: [true, true, true, true, true],
   },
 ];
 
 describe('reachability', () => {
   it.each(CASES)('$name', ({ deeds, open }) => {
-    const reach = new Reachability(createAddressRules({ loopbackRoutable: false, groupLimits: true }));
+    const reach = new Reachability(RULES, () => []);
     const rest = [...deeds];
     const looks = [9, 11, 69, 71, 81].map((minute) => {
       const atMs = minute * MINUTE_MS;
       for (let next = rest[0]; next !== undefined && next.atMs <= atMs; next = rest[0]) {
         rest.shift();
         reach.isOpen(T0 + next.atMs);
-        if (next.kind === 'accept') reach.accepted(T0 + next.atMs);
+        if (next.kind === 'accept') reach.accepted(T0 + next.atMs, next.ip);
+        else if (next.kind === 'pong') reach.answered(T0 + next.atMs, next.ip);
         else if (next.kind === 'send') reach.sentTo(T0 + next.atMs, next.ip);
         else reach.pinged(T0 + next.atMs, next.ip);
       }
@@ -83,12 +114,51 @@ describe('reachability', () => {
   });
 
   it('is asked again after six hours, and says when it changes by itself', () => {
-    const reach = new Reachability(createAddressRules({ loopbackRoutable: false, groupLimits: true }));
+    const reach = new Reachability(RULES, () => []);
     expect(reach.nextWake()).toBe(Number.POSITIVE_INFINITY);
-    reach.accepted(T0);
+    reach.accepted(T0, '21.0.0.1');
     expect(reach.nextWake()).toBe(T0 + 6 * HOUR_MS);
     expect(reach.isOpen(T0 + 6 * HOUR_MS)).toBe(true);
     expect(reach.nextWake()).toBe(T0 + 6 * HOUR_MS + 10 * MINUTE_MS);
+  });
+});
+
+describe('a session that was opened by somebody else', () => {
+  it.each([
+    { name: 'from a public address is a sign as long as it is up', ip: '21.0.0.1', open: true },
+    { name: 'from a local address is none in the public network', ip: '10.0.0.1', open: false },
+  ])('$name', ({ ip, open }) => {
+    const up = [ip];
+    const reach = new Reachability(RULES, () => up);
+    reach.answered(T0, '20.0.0.1');
+    reach.accepted(T0, '21.0.0.1');
+    const isOpenAt = (hours: number) => {
+      for (let atMs = reach.nextWake(); atMs <= T0 + hours * HOUR_MS; atMs = reach.nextWake()) reach.isOpen(atMs);
+      return reach.isOpen(T0 + hours * HOUR_MS);
+    };
+    expect([isOpenAt(6.1), isOpenAt(6.5), isOpenAt(24.5)]).toEqual([true, open, open]);
+    up.pop();
+    expect(isOpenAt(48.5)).toBe(false);
+  });
+});
+
+describe('a small network in which all are connected', () => {
+  it('has nobody who says after some hours that it can not be dialed', () => {
+    const network = new DiscoveryNetwork(1);
+    const unknown = { ip: '0.0.0.0', udpPort: 30303, tcpPort: 30303 };
+    const bootnode = network.add({ name: '0', ip: publicIp(0), endpoint: unknown, acceptedFrom: () => [publicIp(1)] });
+    const bootnodes = [enodeOf(bootnode)];
+    const others = [1, 2, 3].map((i) => {
+      const acceptedFrom = () => [publicIp((i + 1) % 4)];
+      return network.add({ name: String(i), ip: publicIp(i), endpoint: unknown, bootnodes, acceptedFrom });
+    });
+    const all = [bootnode, ...others];
+    for (const { discovery } of all) discovery.start(network.nowMs);
+    network.run(1000);
+    for (const { discovery } of all) discovery.onAccepted(network.nowMs, publicIp(9));
+    network.run(6.5 * HOUR_MS);
+    expect(all.map(({ discovery }) => discovery.localEnr().pairs.has('tcp'))).toEqual([true, true, true, true]);
+    expect(bootnode.discovery.tableView().map(({ endpoint }) => endpoint.tcpPort)).toEqual([30303, 30303, 30303]);
   });
 });
 
