@@ -23,7 +23,7 @@ const LAST_PACKET_WAIT_MS = 100;
  * does not come within this time, it knew us all along.
  */
 const PING_BACK_WAIT_MS = 250;
-/** Queries that wait for a ping at once. */
+/** Questions that wait for a ping at once. */
 const MAX_WAITING = 256;
 
 /** Told when a request is over; `undefined` and false mean that it failed. */
@@ -37,10 +37,11 @@ type Reply =
   | { readonly kind: 'neighbors'; readonly nodes: readonly Neighbor[]; readonly packets: number }
   | { readonly kind: 'enr-response'; readonly record: Uint8Array };
 
-interface WaitingQuery {
-  readonly node: NodeRecord;
-  readonly target: PublicKey;
-  readonly onDone: OnNeighbors;
+/** What is asked of a node once it has pinged us, or has had the time to. */
+interface Waiting {
+  readonly ask: (nowMs: number) => void;
+  /** It is pushed out by others that wait. */
+  readonly giveUp: (nowMs: number) => void;
   readonly deadlineMs: number;
 }
 
@@ -65,8 +66,8 @@ export const udpAddress = ({ ip, udpPort }: Endpoint): SocketAddress => ({ ip, p
 export class Client {
   readonly #deps: ClientDeps;
   readonly #requests = new Requests<Reply>();
-  /** Queries to nodes that should ping us first, by node and address. */
-  readonly #waiting = new BoundedMap<string, WaitingQuery>(MAX_WAITING);
+  /** Questions to nodes that should ping us first, by what is asked, node and address. */
+  readonly #waiting = new BoundedMap<string, Waiting>(MAX_WAITING);
 
   constructor(deps: ClientDeps) {
     this.#deps = deps;
@@ -132,21 +133,26 @@ export class Client {
     }
   }
 
-  /** Asks a node for its record, still undecoded. The node should have proved its endpoint. */
+  /** Asks a node that has answered a ping for its record, still undecoded. */
   requestEnr(nowMs: number, node: NodeRecord, onDone: OnRecord): void {
     const done = (doneAtMs: number, reply: Reply | undefined): void =>
       onDone(doneAtMs, reply?.kind === 'enr-response' ? reply.record : undefined);
-    const ask = (to: SocketAddress) => this.#deps.sender.enrRequest(nowMs, to);
-    if (!this.#open(nowMs, 'enr-response', node, ask, done)) onDone(nowMs, undefined);
+    const ask = (atMs: number): void => {
+      const send = (to: SocketAddress) => this.#deps.sender.enrRequest(atMs, to);
+      if (!this.#open(atMs, 'enr-response', node, send, done)) onDone(atMs, undefined);
+    };
+    this.#onceProved(nowMs, 'enr-response', node, ask, (atMs) => onDone(atMs, undefined));
   }
 
   /** The node has pinged us and we have answered: what waited for that goes on. */
   onPinged(nowMs: number, nodeId: NodeId, address: SocketAddress): void {
-    const key = waitingKey(nodeId, address);
-    const query = this.#waiting.peek(key);
-    if (query === undefined) return;
-    this.#waiting.delete(key);
-    this.#sendFindNode(nowMs, query.node, query.target, query.onDone);
+    for (const kind of ['neighbors', 'enr-response'] as const) {
+      const key = waitingKey(kind, nodeId, address);
+      const waiting = this.#waiting.peek(key);
+      if (waiting === undefined) continue;
+      this.#waiting.delete(key);
+      waiting.ask(nowMs);
+    }
   }
 
   /** True if a packet of this kind from `from` could answer anything; `pingHash` narrows it down for a pong. */
@@ -193,14 +199,14 @@ export class Client {
   tick(nowMs: number): void {
     this.#requests.expire(nowMs);
     // They all wait equally long, so that the oldest are the first to be due.
-    const due: [string, WaitingQuery][] = []; // BOUNDED: by #waiting
+    const due: [string, Waiting][] = []; // BOUNDED: by #waiting
     for (const entry of this.#waiting) {
       if (entry[1].deadlineMs > nowMs) break;
       due.push(entry);
     }
-    for (const [key, { node, target, onDone }] of due) {
+    for (const [key, { ask }] of due) {
       this.#waiting.delete(key);
-      this.#sendFindNode(nowMs, node, target, onDone);
+      ask(nowMs);
     }
   }
 
@@ -209,16 +215,27 @@ export class Client {
   }
 
   #queryProved(nowMs: number, node: NodeRecord, target: PublicKey, onDone: OnNeighbors): void {
+    const ask = (atMs: number): void => this.#sendFindNode(atMs, node, target, onDone);
+    this.#onceProved(nowMs, 'neighbors', node, ask, (atMs) => onDone(atMs, undefined));
+  }
+
+  /** Asks at once if the node has our endpoint proof, else when it has pinged us or had the time to; not if the same waits already. */
+  #onceProved(
+    nowMs: number,
+    kind: Reply['kind'],
+    node: NodeRecord,
+    ask: Waiting['ask'],
+    giveUp: Waiting['giveUp'],
+  ): void {
     const address = udpAddress(node.endpoint);
-    const key = waitingKey(node.nodeId, address);
+    const key = waitingKey(kind, node.nodeId, address);
     if (this.#deps.bonds.isOursProved(nowMs, node.nodeId, address)) {
-      this.#sendFindNode(nowMs, node, target, onDone);
+      ask(nowMs);
     } else if (this.#waiting.has(key)) {
-      onDone(nowMs, undefined);
+      giveUp(nowMs);
     } else {
-      const deadlineMs = nowMs + PING_BACK_WAIT_MS;
-      const evicted = this.#waiting.set(key, { node, target, onDone, deadlineMs });
-      evicted?.[1].onDone(nowMs, undefined);
+      const evicted = this.#waiting.set(key, { ask, giveUp, deadlineMs: nowMs + PING_BACK_WAIT_MS });
+      evicted?.[1].giveUp(nowMs);
     }
   }
 
@@ -256,6 +273,6 @@ export class Client {
   }
 }
 
-function waitingKey(nodeId: NodeId, address: SocketAddress): string {
-  return `${nodeId}|${addressKey(address)}`;
+function waitingKey(kind: Reply['kind'], nodeId: NodeId, address: SocketAddress): string {
+  return `${kind}|${nodeId}|${addressKey(address)}`;
 }

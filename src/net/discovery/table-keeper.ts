@@ -121,10 +121,14 @@ export class TableKeeper {
     this.#deps.onChange(nowMs);
   }
 
-  /** Asks for the node's record if it has a newer one, and if it will answer: that takes our own endpoint proof. */
+  /**
+   * Asks for the node's record if it has a newer one, and if it will answer: that takes our own endpoint proof. Without its own word on
+   * where it can be dialed we ask in any case: a node that knew us before we started anew has no reason to ping us.
+   */
   #fetchEnr(nowMs: number, node: NodeRecord): void {
     const { bonds, client } = this.#deps;
-    if (!bonds.isOursProved(nowMs, node.nodeId, udpAddress(node.endpoint))) return;
+    const willAnswer = bonds.isOursProved(nowMs, node.nodeId, udpAddress(node.endpoint));
+    if (!willAnswer && this.#known.hasOwnPort(node)) return;
     if (!this.#known.takeEnrRequest(nowMs, node.nodeId)) return;
     client.requestEnr(nowMs, node, (doneAtMs, raw) => {
       const enr = raw === undefined ? undefined : this.#readEnr(raw, node);

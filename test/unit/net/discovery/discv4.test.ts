@@ -320,6 +320,17 @@ describe('the TCP port of a node named in NEIGHBORS', () => {
 });
 
 describe('records', () => {
+  it('are fetched from a node that answers pings and sends none: it knew us before we started anew', () => {
+    read = network.sent.length;
+    const endpoint = { ip: PEER.ip, udpPort: PEER.port, tcpPort: 25 };
+    node.discovery.rejoin(network.nowMs, { publicKey: peer.publicKey, endpoint });
+    const [pinged] = received();
+    answer(pinged, PEER, peer, 1n);
+    expect([types(received()).includes(enrRequest.type), node.reported.size]).toEqual([false, 0]);
+    network.run(300);
+    expect(types(received())).toContain(enrRequest.type);
+  });
+
   const record = (seq: bigint, identity: Identity = peer) => signEnr(identity, seq, new Map([['eth', encodeRlp([])]]));
 
   it('are fetched once a minute, however often their number rises', () => {
