@@ -63,7 +63,8 @@ export const slotSiegeScenario: Scenario = {
     arrive(world, {
       nodes: options.nodes - 1,
       gapMs: () => START_EVERY_MS,
-      newcomer: (index) => ({ maxPeers, hashrate: index < BOOTNODES ? HASHRATE : 0 }),
+      // The others have room: the siege is to be what keeps the node from its peers, and not a network that is full.
+      newcomer: (index) => ({ maxPeers: 2 * maxPeers, hashrate: index < BOOTNODES ? HASHRATE : 0 }),
     });
     world.run(joinMs);
     const bootnodes = world.nodes.slice(0, BOOTNODES);
