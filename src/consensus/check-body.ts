@@ -1,3 +1,4 @@
+import type { Hash32 } from '../base/brand.js';
 import { keccak256Hex } from '../crypto/keccak.js';
 import { deriveRoot } from '../trie/derive-root.js';
 import { type Body, type BodyRoots, encodeUncles } from '../types/block.js';
@@ -7,20 +8,21 @@ import { rulesAt } from '../types/rules.js';
 import { checkExecutable, checkTransaction } from './check-transaction.js';
 import { type RuleError, ruleError } from './rule-error.js';
 
+const unclesHashOf = ({ uncles }: Body): Hash32 => keccak256Hex(encodeUncles(uncles));
+
+const transactionsRootOf = ({ transactions }: Body): Hash32 => deriveRoot(transactions.map((tx) => tx.raw));
+
 /** What the header of `body` must say of it. Takes as long as hashing the body three times: do it once for each. */
 export function bodyRootsOf(body: Body): BodyRoots {
-  return {
-    unclesHash: keccak256Hex(encodeUncles(body.uncles)),
-    transactionsRoot: deriveRoot(body.transactions.map((tx) => tx.raw)),
-  };
+  return { unclesHash: unclesHashOf(body), transactionsRoot: transactionsRootOf(body) };
 }
 
 /** Undefined if `body` is the one that `header` names: its uncles hash and its transactions root. */
 export function checkBodyRoots(header: Header, body: Body): RuleError | undefined {
-  const { unclesHash, transactionsRoot } = bodyRootsOf(body);
+  const unclesHash = unclesHashOf(body);
   if (unclesHash !== header.unclesHash) return ruleError('body-uncles-hash', unclesHash);
-  if (transactionsRoot !== header.transactionsRoot) return ruleError('body-transactions-root', transactionsRoot);
-  return undefined;
+  const root = transactionsRootOf(body);
+  return root === header.transactionsRoot ? undefined : ruleError('body-transactions-root', root);
 }
 
 /** Undefined if every transaction may stand in a block of `number` as far as that can be told without the state. */
