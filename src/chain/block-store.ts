@@ -56,9 +56,12 @@ export class BlockStore {
 
   /** The block, which some record says is stored. */
   blockOrFail(hash: Hash32): Block {
-    const block = this.block(hash);
-    invariant(block !== undefined, `the store lost block ${hash}`);
-    return block;
+    return found(hash, this.block(hash));
+  }
+
+  /** The same by {@link peekBlock}. */
+  peekBlockOrFail(hash: Hash32): Block {
+    return found(hash, this.peekBlock(hash));
   }
 
   /** The header, which some record says is stored. */
@@ -127,6 +130,11 @@ export class BlockStore {
     const bodyRaw = this.bodyRaw(hash);
     return sealed === undefined || bodyRaw === undefined ? undefined : makeBlock(sealed, decodeBody(bodyRaw));
   }
+}
+
+function found(hash: Hash32, block: Block | undefined): Block {
+  invariant(block !== undefined, `the store lost block ${hash}`);
+  return block;
 }
 
 /** What `read` returns, or undefined if the record that it reads does not decode. */

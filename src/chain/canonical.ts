@@ -1,5 +1,4 @@
 import type { Hash32 } from '../base/brand.js';
-import { invariant } from '../base/invariant.js';
 import { removeCanonical, writeCanonical, writeHead } from '../store/records.js';
 import type { Block } from '../types/block.js';
 import type { BlockStore } from './block-store.js';
@@ -10,7 +9,8 @@ export const MAX_HANDED_OUT = 64;
 
 /**
  * Makes the stored block `to` the head in place of `from`: canonical numbers, transaction places and the head marker
- * follow in the same batch. Blocks and states stay where they are; only what points at them moves.
+ * follow in the same batch. Blocks and states stay where they are; only what points at them moves. Blocks are read one at a time: a long
+ * walk is not to fill the memory, nor to push the blocks at the tip out of it.
  */
 export function moveHead(store: BlockStore, from: Hash32, to: Hash32): Reorg {
   const dropped: Block[] = []; // BOUNDED: by MAX_HANDED_OUT
@@ -22,7 +22,7 @@ export function moveHead(store: BlockStore, from: Hash32, to: Hash32): Reorg {
   while (left.hash !== right.hash) {
     const [leftNumber, rightNumber] = [left.header.number, right.header.number];
     if (leftNumber >= rightNumber) {
-      const block = blockOrFail(store, left.hash);
+      const block = store.peekBlockOrFail(left.hash);
       removeCanonical(store.kv, leftNumber, transactionHashes(block));
       if (dropped.length < MAX_HANDED_OUT) dropped.push(block);
       left = store.headerOrFail(left.header.parentHash);
@@ -34,7 +34,7 @@ export function moveHead(store: BlockStore, from: Hash32, to: Hash32): Reorg {
   }
   // After all removals: a transaction may be in a block of either side.
   for (const hash of joining) {
-    const block = blockOrFail(store, hash);
+    const block = store.peekBlockOrFail(hash);
     writeCanonical(store.kv, block.header.number, hash, transactionHashes(block));
     if (added.length < MAX_HANDED_OUT) added.push(block);
   }
@@ -43,13 +43,6 @@ export function moveHead(store: BlockStore, from: Hash32, to: Hash32): Reorg {
   const depth = number - common;
   const isWhole = depth === dropped.length && joining.length === added.length;
   return { common, depth, dropped: dropped.reverse(), added: added.reverse(), isWhole };
-}
-
-/** One at a time: a long walk is not to fill the memory, nor to push the blocks at the tip out of it. */
-function blockOrFail(store: BlockStore, hash: Hash32): Block {
-  const block = store.peekBlock(hash);
-  invariant(block !== undefined, `the store lost block ${hash}`);
-  return block;
 }
 
 function transactionHashes(block: Block): Hash32[] {
