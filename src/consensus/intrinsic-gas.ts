@@ -1,8 +1,7 @@
+import { TRANSACTION_GAS } from '../types/body-room.js';
 import type { Rules } from '../types/rules.js';
 import type { UnsignedTransaction } from '../types/transaction.js';
 
-/** Gas of any transaction (Yellow Paper, Gtransaction). */
-const TRANSACTION_GAS = 21_000n;
 /** Gas of a transaction that creates a contract, from Homestead on (EIP-2). */
 const CREATION_GAS = 53_000n;
 /** Gas of a zero byte of data (Yellow Paper, Gtxdatazero). */

@@ -7,7 +7,7 @@ import { sealTarget } from '../consensus/pow.js';
 import type { StateView } from '../state/view.js';
 import type { TxPool } from '../txpool/pool.js';
 import { type Block, type Body, makeBlock } from '../types/block.js';
-import { MAX_UNCLES } from '../types/body-room.js';
+import { MAX_UNCLES, TRANSACTION_GAS } from '../types/body-room.js';
 import { type Header, type SealedHeader, sealHash, sealHeader } from '../types/header.js';
 import type { Receipt } from '../types/receipt.js';
 import { rulesAt } from '../types/rules.js';
@@ -52,7 +52,6 @@ export interface TemplateBuilder {
   build(limit: number): Template | undefined;
 }
 
-const MIN_TRANSACTION_GAS = 21_000n;
 /**
  * Bytes of transactions in a block, as the limit of EIP-7934 leaves them: whatever the gas limit is, the block must fit in a
  * message of 10 MiB, else nobody could fetch it.
@@ -77,12 +76,12 @@ export function startTemplate(
   const proposal = chain.propose(hash, { coinbase, timestamp, gasLimit, extraData });
   if (proposal === undefined) return undefined;
   const poolRevision = pool.revision();
-  const most = Number(gasLimit / MIN_TRANSACTION_GAS) + SPARE_CANDIDATES;
+  const most = Number(gasLimit / TRANSACTION_GAS) + SPARE_CANDIDATES;
   const candidates = bestOf(pool, proposal.baseFeePerGas ?? 0n, most);
   const skipped = new Set<Address | undefined>(); // BOUNDED: by the candidates
   let next = 0;
   let bytesLeft = MAX_TRANSACTION_BYTES;
-  const hasRoom = (): boolean => proposal.gasLeft() >= MIN_TRANSACTION_GAS && bytesLeft >= MIN_TRANSACTION_BYTES;
+  const hasRoom = (): boolean => proposal.gasLeft() >= TRANSACTION_GAS && bytesLeft >= MIN_TRANSACTION_BYTES;
 
   return {
     build(limit) {

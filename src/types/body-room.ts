@@ -1,8 +1,8 @@
 import { type RlpCursor, rlpList, rlpSequence } from '../codec/rlp-reader.js';
 import type { OpenBlock } from './block.js';
 
-/** The gas of the cheapest transaction (Yellow Paper, Gtransaction). */
-const LEAST_GAS = 21_000n;
+/** The gas that every transaction takes: all that a transfer takes (Yellow Paper, Gtransaction). */
+export const TRANSACTION_GAS = 21_000n;
 /** Most uncles of a block (Yellow Paper, 11.1). */
 export const MAX_UNCLES = 2;
 
@@ -20,5 +20,5 @@ export function openBlockFitsGas({ bodyItems }: OpenBlock, gas: bigint): boolean
 }
 
 function fitsGas(items: RlpCursor, gas: bigint): boolean {
-  return !items.list().hasMoreThan(Number(gas / LEAST_GAS)) && !items.list().hasMoreThan(MAX_UNCLES);
+  return !items.list().hasMoreThan(Number(gas / TRANSACTION_GAS)) && !items.list().hasMoreThan(MAX_UNCLES);
 }

@@ -3,6 +3,7 @@ import { bigIntToFixedBytes } from '../../base/bytes.js';
 import { toBlockNonce } from '../../base/hex.js';
 import { invariant } from '../../base/invariant.js';
 import { searchSeal } from '../../miner/search-seal.js';
+import { TRANSACTION_GAS } from '../../types/body-room.js';
 import type { SimNode } from '../machines/sim-node.js';
 import { WORLD_2019 } from '../network/regions.js';
 import { settingsOf } from '../parameters.js';
@@ -22,7 +23,6 @@ const DIFFICULTY_STEP = 9;
 /** All blocks are found on command. */
 const HASHRATE = 0;
 const GWEI = 1_000_000_000n;
-const TRANSFER_GAS = 21_000n;
 const BYTE_GAS = 16n;
 /** The transfers of a block are sent within this time, and are everywhere so long after the last one. */
 const SEND_MS = 5_000;
@@ -91,7 +91,7 @@ function sendTransfers(
     const fees = {
       maxPriorityFeePerGas: GWEI,
       maxFeePerGas: 1_000n * GWEI,
-      gasLimit: TRANSFER_GAS + BigInt(memoBytes) * BYTE_GAS,
+      gasLimit: TRANSACTION_GAS + BigInt(memoBytes) * BYTE_GAS,
       value: 1n,
     };
     const tx = account.sign({

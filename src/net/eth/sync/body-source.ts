@@ -1,3 +1,5 @@
+import { TRANSACTION_GAS } from '../../../types/body-room.js';
+
 /** How a peer does at delivering bodies in this sync. */
 export interface BodySource {
   /** Questions on their way to it. */
@@ -38,7 +40,7 @@ export const newBodySource = (): BodySource => ({
 
 /** The work that a body is to fetch and check, in transactions: gas bounds their number, and one stands for the body. */
 export function bodyWeight(gasUsed: bigint): number {
-  return 1 + Number(gasUsed / 21_000n);
+  return 1 + Number(gasUsed / TRANSACTION_GAS);
 }
 
 /** The weight that the next question to this peer may have. */
