@@ -33,7 +33,6 @@ export class TrafficLimits {
   readonly #pingBacks = new TokenBuckets(PING_BACKS_PER_IP, MAX_METERED);
   readonly #hearsayPerIp = new TokenBuckets(HEARSAY_PER_IP, MAX_METERED);
   readonly #hearsayPerSubnet = new TokenBuckets(HEARSAY_PER_SUBNET, MAX_METERED);
-
   readonly #awaited = new TokenBuckets(AWAITED_NEIGHBORS_PER_IP, MAX_METERED);
   readonly #strangers = fullBucket(STRANGERS_PINGS, 0);
 

@@ -19,7 +19,7 @@ import type { TrafficLimits } from './limits.js';
 import type { NodeRecords } from './node-records.js';
 import type { Server } from './server.js';
 
-/** Answered requests remembered: of an expiry of 20 s, more than one node is asked by honest ones. */
+/** Answered requests remembered: more than honest nodes ask one node in the 20 s that a request is good for. */
 const MAX_ANSWERED = 1024;
 
 /** What the gate needs from the rest of discovery. */

@@ -73,10 +73,9 @@ export class BlockBroadcast {
     const copyMs = payload.length / BYTES_PER_MS;
     const affordable = Math.max(LEAST_COPIES, Math.floor(COPIES_MS / copyMs));
     const chosen = unaware.slice(0, Math.ceil(Math.sqrt(this.#table.size)));
-    const rtt = new Map(chosen.map((peer) => [peer, rttOf(this.#peers, peer.conn)]));
-    const byDistance = chosen.sort((a, b) => (rtt.get(a) ?? 0) - (rtt.get(b) ?? 0));
+    chosen.sort((a, b) => rttOf(this.#peers, a.conn) - rttOf(this.#peers, b.conn));
     // Who can't be sent it whole is told of it.
-    const copies = payload.length > newBlock.maxBytes ? [] : fromBothEnds(byDistance, affordable);
+    const copies = payload.length > newBlock.maxBytes ? [] : fromBothEnds(chosen, affordable);
     if (!isLarge(block)) {
       for (const peer of copies) this.#sendTo(nowMs, peer, block.hash, payload);
     } else {

@@ -13,7 +13,6 @@ export class BlockOffers {
   readonly waiting: EthPeer[];
   /** When the offer to each is over. BOUNDED: by #most in next */
   readonly #open = new Map<ConnId, number>();
-
   readonly #most: number;
 
   /** At most `most` are told at a time. */

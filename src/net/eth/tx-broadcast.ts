@@ -97,7 +97,7 @@ export class TxBroadcast {
   #tellOf(peer: EthPeer, pooled: readonly Transaction[]): void {
     this.#announce(
       peer,
-      pooled.slice(0, MAX_INITIAL).filter(({ hash }) => peer.knownTransactions.add(hash)),
+      pooled.filter(({ hash }) => peer.knownTransactions.add(hash)),
     );
   }
 
