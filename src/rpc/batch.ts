@@ -1,11 +1,16 @@
 import type { DispatchLimits, Reply } from './dispatcher.js';
-import { requestTimedOut, responseTooLarge } from './errors.js';
+import { type RpcError, requestTimedOut, responseTooLarge, tooManyAnswers } from './errors.js';
 import { isObject } from './json.js';
 import type { Call } from './method.js';
 import { errorText, idOf } from './response.js';
 
 /** Answers one call of a batch; `reply` may come later. */
 type Single = (request: unknown, call: Call, reply: Reply) => void;
+
+/** Characters of the answers that batches hold until their last call is answered: those of all clients together. */
+export interface HeldAnswers {
+  length: number;
+}
 
 /** A call that asks for no answer. */
 const isNotification = (request: unknown): boolean =>
@@ -24,19 +29,29 @@ export class BatchRun {
   readonly #single: Single;
   readonly #call: Call;
   readonly #limits: DispatchLimits;
+  readonly #held: HeldAnswers;
   readonly #reply: Reply;
-  readonly #answers: (string | undefined)[];
+  /** Undefined once nobody waits for them. */
+  #answers: (string | undefined)[] | undefined;
   #next = 0;
   #open = 0;
   #openMethod: unknown;
   #length = 0;
   #resume: (() => void) | undefined;
 
-  constructor(requests: readonly unknown[], single: Single, call: Call, limits: DispatchLimits, reply: Reply) {
+  constructor(
+    requests: readonly unknown[],
+    single: Single,
+    call: Call,
+    limits: DispatchLimits,
+    held: HeldAnswers,
+    reply: Reply,
+  ) {
     this.#requests = requests;
     this.#single = single;
     this.#call = call;
     this.#limits = limits;
+    this.#held = held;
     this.#reply = reply;
     this.#answers = new Array<string | undefined>(requests.length);
   }
@@ -56,11 +71,19 @@ export class BatchRun {
     return this.#next < this.#requests.length;
   }
 
+  /** Forgets what was answered so far: nobody is there any more to read it. */
+  abandon(): void {
+    this.#held.length -= this.#length;
+    this.#length = 0;
+    this.#answers = undefined;
+  }
+
   #run(at: number, call: Call, late: boolean): void {
     const request = this.#requests[at];
-    if (late || this.#length > this.#limits.responseLength) {
-      const error = late ? requestTimedOut() : responseTooLarge(this.#limits.responseLength);
-      if (!isNotification(request)) this.#answers[at] = errorText(idOf(request), error);
+    const refusal = late ? requestTimedOut() : this.#refusal();
+    if (refusal !== undefined) {
+      if (this.#answers !== undefined && !isNotification(request))
+        this.#answers[at] = errorText(idOf(request), refusal);
       return;
     }
     let returned = false;
@@ -76,9 +99,17 @@ export class BatchRun {
     this.#openMethod = methodOf(request);
   }
 
+  /** Why no more calls are run; undefined while there is room for answers. */
+  #refusal(): RpcError | undefined {
+    const { responseLength, heldLength } = this.#limits;
+    if (this.#length > responseLength) return responseTooLarge(responseLength);
+    return this.#held.length > heldLength ? tooManyAnswers() : undefined;
+  }
+
   #take(at: number, text: string | undefined): void {
-    if (text === undefined) return;
+    if (text === undefined || this.#answers === undefined) return;
     this.#length += text.length;
+    this.#held.length += text.length;
     this.#answers[at] =
       this.#length <= this.#limits.responseLength
         ? text
@@ -96,7 +127,8 @@ export class BatchRun {
 
   #finish(): void {
     if (this.#open > 0 || this.#next < this.#requests.length) return;
-    const texts = this.#answers.filter((text) => text !== undefined);
+    const texts = this.#answers?.filter((text) => text !== undefined) ?? [];
+    this.abandon();
     this.#reply(texts.length === 0 ? undefined : `[${texts.join(',')}]`);
   }
 }

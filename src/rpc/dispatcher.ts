@@ -1,5 +1,5 @@
 import type { JSONRPCID, JSONRPCRequest } from 'json-rpc-2.0';
-import { BatchRun } from './batch.js';
+import { BatchRun, type HeldAnswers } from './batch.js';
 import { MAX_DEPTH, MAX_VALUES, shapeOf } from './depth.js';
 import { batchTooLarge, invalidRequest, parseError, RpcError, responseTooLarge } from './errors.js';
 import { type Answer, isObject, Later } from './json.js';
@@ -16,12 +16,19 @@ export interface DispatchLimits {
   readonly batchCalls: number;
   /** Characters of all answers to one request. */
   readonly responseLength: number;
+  /** Characters that unfinished batches of all clients may hold together. */
+  readonly heldLength: number;
   /** How long the calls of a batch may take together. */
   readonly batchMs: number;
 }
 
-/** geth's limits: 1000 calls, 25 MB, 30 s. */
-export const DEFAULT_LIMITS: DispatchLimits = { batchCalls: 1000, responseLength: 25_000_000, batchMs: 30_000 };
+/** geth's limits: 1000 calls, 25 MB, 30 s; and as much for ten such batches at once. */
+export const DEFAULT_LIMITS: DispatchLimits = {
+  batchCalls: 1000,
+  responseLength: 25_000_000,
+  heldLength: 250_000_000,
+  batchMs: 30_000,
+};
 
 /** Takes the answer to a request as JSON text; undefined if it deserves none (notifications). Called exactly once. */
 export type Reply = (text: string | undefined) => void;
@@ -55,7 +62,7 @@ function isWellFormed(value: unknown): value is WellFormed {
 }
 
 /**
- * Creates the dispatcher of a method table.
+ * Creates the dispatcher of a method table. `held` is shared by all dispatchers of a node.
  *
  * `json-rpc-2.0` is the rule book: it answers whatever is not a plain call of a known method. Plain calls, which are all
  * that matter for speed, go straight from the table to text: no promise, no response object. Both ways give equal answers,
@@ -66,6 +73,7 @@ export function createDispatcher(
   methods: readonly Method[],
   deps: LibraryDeps,
   limits: DispatchLimits = DEFAULT_LIMITS,
+  held: HeldAnswers = { length: 0 },
 ): Dispatcher {
   const table = new Map<string, Method>(methods.map((method) => [method.name, method]));
   const library = createLibrary(methods, deps);
@@ -136,7 +144,7 @@ export function createDispatcher(
       reply(tooManyCalls(requests));
       return undefined;
     }
-    return new BatchRun(requests, single, call, limits, reply);
+    return new BatchRun(requests, single, call, limits, held, reply);
   }
 
   function receiveValue(request: unknown, call: Call, reply: Reply): BatchRun | undefined {

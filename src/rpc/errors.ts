@@ -50,6 +50,10 @@ export const responseTooLarge = (limitBytes: number): RpcError =>
     `ask for less at once: answers are limited to ${limitBytes} bytes`,
   );
 
+/** The batches of all clients hold more answers than the node has room for. */
+export const tooManyAnswers = (): RpcError =>
+  new RpcError(ErrorCode.limit, 'too many large batches under way', 'ask for less at once, or try again later');
+
 /** The deadline of a request passed before this call's turn. */
 export const requestTimedOut = (): RpcError =>
   new RpcError(ErrorCode.timeout, 'request timed out', 'send smaller batches, or try again when the node is less busy');

@@ -2,6 +2,7 @@ import type { Random } from '../ports/random.js';
 import { adminMethods } from './admin.js';
 import { adminHostMethods } from './admin-host.js';
 import type { RpcBackend, RpcEvent } from './backend.js';
+import type { HeldAnswers } from './batch.js';
 import { debugMethods } from './debug.js';
 import { debugHostMethods } from './debug-host.js';
 import { discoveryMethods, namespaceOf } from './discovery.js';
@@ -59,6 +60,7 @@ export interface RpcService {
 
 /** Creates the service over one node. */
 export function createRpcService({ backend, random, onBug }: RpcDeps): RpcService {
+  const held: HeldAnswers = { length: 0 };
   const filters = createFilters(random);
   const subscriptions = createSubscriptions(random);
   const waiters = createReceiptWaiters((hash) => receiptOf(backend, hash));
@@ -89,7 +91,7 @@ export function createRpcService({ backend, random, onBug }: RpcDeps): RpcServic
     dispatcher(namespaces, limits) {
       const offered = all.filter(({ name }) => namespaces.some((namespace) => namespace === namespaceOf(name)));
       const methods = [...offered, ...discoveryMethods(offered, backend.node.clientVersion)];
-      return createDispatcher(methods, { onBug, hintFor: (name) => missingHint(name, known) }, limits);
+      return createDispatcher(methods, { onBug, hintFor: (name) => missingHint(name, known) }, limits, held);
     },
     notify(event) {
       if (event.kind === 'head') {

@@ -4,6 +4,21 @@ import type { Session } from '../../rpc/session.js';
 /** A batch keeps the event loop for so long, and for the call under way then: a turn of 32 of the dearest took seconds. */
 const TURN_MS = 10;
 
+// BOUNDED: by the calls that the clients of a process may have under way.
+const waiting: (() => void)[] = [];
+
+/** One batch a turn of the event loop, whoever sent it: a hundred together would keep it for a second. */
+function later(turn: () => void): void {
+  waiting.push(turn);
+  if (waiting.length === 1) setImmediate(next);
+}
+
+function next(): void {
+  const turn = waiting.shift();
+  if (waiting.length > 0) setImmediate(next);
+  turn?.();
+}
+
 /**
  * Answers `text`; a batch is sliced over turns of the event loop, so that other clients and the network get theirs. It stops
  * at the next turn when its client is `gone`, and then there may be no reply.
@@ -18,13 +33,17 @@ export function drive(
 ): void {
   const run = dispatcher.receive(text, { nowMs: nowMs(), session }, reply);
   if (run === undefined) return;
+  const resume = (): void => later(turn);
   const turn = (): void => {
+    if (gone()) {
+      run.abandon();
+      return;
+    }
     const beganMs = nowMs();
     for (let now = beganMs; now < beganMs + TURN_MS; now = nowMs()) {
-      if (gone() || !run.advance(now, later)) return;
+      if (!run.advance(now, resume)) return;
     }
-    later();
+    resume();
   };
-  const later = (): void => void setImmediate(turn);
   turn();
 }

@@ -2,6 +2,8 @@ import { expect, it } from 'vitest';
 import { drive } from '../../../src/platform/http/drive.js';
 import { createDispatcher, DEFAULT_LIMITS } from '../../../src/rpc/dispatcher.js';
 import { method } from '../../../src/rpc/method.js';
+import { required } from '../../../src/rpc/param.js';
+import { string } from '../../../src/rpc/param-values.js';
 import { rpcText } from '../../support/rpc-server.js';
 
 /** Drives a batch of `calls` that take `callMs` each by a clock of its own; counts what ran by the end of each turn. */
@@ -48,4 +50,35 @@ it('a batch over its time ends after the call that was under way', async () => {
   const { answers } = await turnsOf(10, 12_000);
   const messages = answers.map(({ result, error }) => result ?? error?.message);
   expect(messages).toEqual([1, 2, 3, ...Array.from({ length: 7 }, () => 'request timed out')]);
+});
+
+it('batches of many clients take turns, so that the network gets its own after each', async () => {
+  let nowMs = 1_000_000;
+  const order: string[] = [];
+  const work = method('t_work', [required('Name', string)], (_, name) => {
+    nowMs += 10;
+    order.push(name);
+    return name;
+  });
+  const dispatcher = createDispatcher([work], { onBug: () => undefined, hintFor: () => '' }, DEFAULT_LIMITS);
+  let answers = 0;
+  for (const name of ['a', 'b', 'c']) {
+    const text = `[${[1, 2, 3].map((id) => rpcText('t_work', [name], id)).join(',')}]`;
+    drive(
+      dispatcher,
+      () => nowMs,
+      text,
+      undefined,
+      () => false,
+      () => answers++,
+    );
+  }
+  const ranByTurn = [order.length];
+  while (answers < 3) {
+    await new Promise((resolve) => setImmediate(resolve));
+    ranByTurn.push(order.length);
+  }
+  // The first turn of each is at once, as for a single call.
+  expect(ranByTurn).toEqual([3, 4, 5, 6, 7, 8, 9]);
+  expect(order.join('')).toBe('abcabcabc');
 });

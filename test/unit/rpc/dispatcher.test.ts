@@ -268,6 +268,72 @@ describe('batches', () => {
     ]);
   });
 
+  describe('of all clients together', () => {
+    const SIX_LONG = `[${[1, 2, 3, 4, 5, 6].map((id) => call('t_long', [], id)).join(',')}]`;
+
+    /** Batches of the same dispatcher that hold at most 2000 characters together, by name. */
+    function batches(...names: readonly string[]) {
+      const { dispatcher } = setUp({ ...DEFAULT_LIMITS, heldLength: 2000 });
+      const messages = new Map<string, (string | undefined)[]>();
+      const runs = new Map(
+        names.map((name) => [
+          name,
+          dispatcher.receive(SIX_LONG, CALL, (reply) => {
+            const answers = JSON.parse(reply ?? '') as { error?: { message: string } }[];
+            messages.set(
+              name,
+              answers.map(({ error }) => error?.message),
+            );
+          }),
+        ]),
+      );
+      return {
+        run(name: string, calls: number) {
+          for (let i = 0; i < calls; i++) runs.get(name)?.advance(0, () => undefined);
+        },
+        abandon: (name: string) => runs.get(name)?.abandon(),
+        messages: (name: string) => messages.get(name),
+      };
+    }
+    const full = 'too many large batches under way';
+
+    it('hold no more answers than the limit, and say so', () => {
+      const { run, messages } = batches('a', 'b');
+      run('a', 2);
+      run('b', 6);
+      expect(messages('b')).toEqual([undefined, undefined, full, full, full, full]);
+      run('a', 4);
+      expect(messages('a')).toEqual([undefined, undefined, undefined, undefined, full, full]);
+    });
+
+    it('have room again once one is answered, or its client is gone', () => {
+      const { run, abandon, messages } = batches('a', 'b', 'c');
+      run('a', 5);
+      abandon('a');
+      run('b', 6);
+      run('c', 6);
+      for (const name of ['b', 'c'])
+        expect(messages(name)).toEqual([undefined, undefined, undefined, undefined, full, full]);
+    });
+
+    it('count nothing that is answered to a client that is gone', () => {
+      const open: Later[] = [];
+      const slow = method('t_slow', [], () => {
+        const later = new Later();
+        open.push(later);
+        return later;
+      });
+      const held = { length: 0 };
+      const deps = { onBug: () => undefined, hintFor: () => '' };
+      const dispatcher = createDispatcher([slow], deps, DEFAULT_LIMITS, held);
+      const run = dispatcher.receive(`[${call('t_slow', [])},${call('t_none', [])}]`, CALL, () => undefined);
+      run?.advance(0, () => undefined);
+      run?.abandon();
+      open[0]?.settle(() => 'too late');
+      expect(held).toEqual({ length: 0 });
+    });
+  });
+
   it('answers what is left at the deadline with a timeout', () => {
     const { dispatcher } = setUp();
     const text = `[${Array.from({ length: 40 }, (_, i) => call('t_raw', [], i)).join(',')}]`;
