@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { NotificationCheck } from '../../support/notification-check.js';
 import { openTestServer, rpcText } from '../../support/rpc-server.js';
+import { NOW_MS } from '../../support/rpc-world.js';
 
 interface Client {
   readonly socket: WebSocket;
@@ -76,16 +77,24 @@ describe('WebSocket', () => {
   });
 
   it('never tells of an event before the id of the subscription that it belongs to', async () => {
-    const { port, world } = await openTestServer();
+    // Each look at the clock takes a millisecond, so that the batch takes several turns.
+    let nowMs = NOW_MS;
+    const { port, world } = await openTestServer({ nowMs: () => nowMs++ });
     const client = await open(port);
     const calls = Array.from({ length: 100 }, (_, id) => rpcText('eth_chainId', [], id));
-    client.socket.send(`[${rpcText('eth_subscribe', ['newHeads'])},${calls.join(',')}]`);
     const sent = world.chain.mine([]);
-    // The batch takes several turns; the event comes between two of them.
-    const between = setInterval(() => world.service.notify({ kind: 'head', added: [sent], isWhole: true }), 0);
+    // An event with every turn of the loop, and so between two turns of the batch.
+    let events = 0;
+    let next = setImmediate(function tell() {
+      world.service.notify({ kind: 'head', added: [sent], isWhole: true });
+      if (nowMs > NOW_MS) events++;
+      next = setImmediate(tell);
+    });
+    client.socket.send(`[${rpcText('eth_subscribe', ['newHeads'])},${calls.join(',')}]`);
     const first = await client.next();
-    clearInterval(between);
+    clearImmediate(next);
     expect(first).toHaveLength(101);
+    expect(events).toBeGreaterThan(0);
   });
 
   it('answers pings and lets go of those who do not', async () => {
