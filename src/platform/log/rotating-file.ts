@@ -17,11 +17,13 @@ export function openRotatingFile(path: string, maxBytes = 16 * 1024 * 1024, keep
   let size = statSync(path).size;
 
   function rotate(): void {
-    closeSync(descriptor);
     rmSync(`${path}.${keep}`, { force: true });
     for (let i = keep - 1; i >= 1; i--) if (existsSync(`${path}.${i}`)) renameSync(`${path}.${i}`, `${path}.${i + 1}`);
-    renameSync(path, `${path}.1`);
-    descriptor = openSync(path, 'a');
+    if (existsSync(path)) renameSync(path, `${path}.1`);
+    const next = openSync(path, 'a');
+    // Not before there is another: what is written to a closed descriptor goes to the file that gets its number next.
+    closeSync(descriptor);
+    descriptor = next;
     size = 0;
   }
 

@@ -1,6 +1,6 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { closeSync, existsSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openRotatingFile } from '../../../src/platform/log/rotating-file.js';
 
@@ -29,6 +29,28 @@ describe('openRotatingFile', () => {
     second.close();
     expect(readFileSync(path, 'utf8')).toBe('x\n');
     expect(existsSync(`${path}.1`)).toBe(true);
+  });
+
+  it.each([
+    { name: 'its file was deleted', remove: (path: string) => rmSync(path), goesOn: true },
+    {
+      name: 'its folder was deleted',
+      remove: (path: string) => rmSync(dirname(path), { recursive: true }),
+      goesOn: false,
+    },
+  ])('never writes into a file of somebody else after $name', ({ remove, goesOn }) => {
+    const path = newPath();
+    const file = openRotatingFile(path, 10);
+    remove(path);
+    file.write('0123456789');
+    // It gets the lowest number that is free.
+    const foreign = join(mkdtempSync(join(tmpdir(), 'grapevine-log-')), 'table.ldb');
+    const descriptor = openSync(foreign, 'a');
+    file.write('next');
+    closeSync(descriptor);
+    file.close();
+    expect(readFileSync(foreign, 'utf8')).toBe('');
+    if (goesOn) expect(readFileSync(path, 'utf8')).toBe('next\n');
   });
 
   it('loses a line rather than the node when it can not write', () => {
