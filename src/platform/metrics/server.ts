@@ -20,6 +20,8 @@ export function serveMetrics(metrics: NodeMetrics, ip: string, port: number): Pr
     server.once('error', reject);
     server.listen({ host: ip, port }, () => {
       server.off('error', reject);
+      // What fails later is one connection (no file descriptor left), not the server.
+      server.on('error', () => undefined);
       resolve(server);
     });
   });
