@@ -1,4 +1,4 @@
-import { createReadStream, createWriteStream, rmSync } from 'node:fs';
+import { createReadStream, createWriteStream, openSync, rmSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -32,7 +32,8 @@ function toResult(path: string, problem: unknown): CommandResult {
 function* rawBlocks(chain: Chain, first: number, last: number): Generator<Uint8Array> {
   let parent: Hash32 | undefined;
   for (let number = first; number <= last; number++) {
-    const block = chain.blockByNumber(number);
+    const hash = chain.canonicalHash(number);
+    const block = hash === undefined ? undefined : chain.peekBlock(hash);
     if (block === undefined || (parent !== undefined && block.header.parentHash !== parent))
       throw new FileProblem(`the chain changed at block ${number} meanwhile: export again`);
     parent = block.hash;
@@ -51,13 +52,19 @@ export async function exportChainFile(
   if (first === undefined && last !== undefined) return err('last cannot be specified without first');
   const [from, to] = [first ?? 0, last ?? head];
   if (from > to || to > head) return err(`there are no blocks ${from} to ${to}: the head is ${head}`);
+  let fd: number;
+  try {
+    fd = openSync(path, 'wx');
+  } catch (problem) {
+    return toResult(path, problem);
+  }
   try {
     const source = Readable.from(rawBlocks(chain, from, to));
-    const file = createWriteStream(path, { flags: 'wx' });
+    const file = createWriteStream(path, { fd });
     await (path.endsWith('.gz') ? pipeline(source, createGzip(), file) : pipeline(source, file));
     return ok(undefined);
   } catch (problem) {
-    if ((problem as NodeJS.ErrnoException).code !== 'EEXIST') rmSync(path, { force: true });
+    rmSync(path, { force: true });
     return toResult(path, problem);
   }
 }
