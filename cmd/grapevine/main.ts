@@ -74,13 +74,14 @@ function reportFailure(cause: unknown): ExitCode {
   return ExitCode.unexpected;
 }
 
-// Whoever reads the output may go (`| head`): a command has nothing left to do then, a node goes on without.
-for (const stream of [process.stdout, process.stderr]) {
-  stream.on('error', (cause: NodeJS.ErrnoException) => {
-    if (cause.code !== 'EPIPE') throw cause;
-    if (process.argv[2] !== 'node') process.exit();
-  });
+/** Whoever reads the output may go (`| head`): a command has nothing left to do then. A node goes on without, whatever the reason. */
+function onOutputError(cause: NodeJS.ErrnoException): void {
+  if (process.argv[2] === 'node') return;
+  process.exit(cause.code === 'EPIPE' ? undefined : reportFailure(cause));
 }
+
+process.stdout.on('error', onOutputError);
+process.stderr.on('error', onOutputError);
 
 try {
   await (await createProgram(process.argv[2])).parseAsync();
@@ -88,4 +89,7 @@ try {
   process.exitCode = reportFailure(cause);
 }
 // Whatever a command left open must not keep the process alive; what it printed is written first.
-process.stdout.write('', () => process.exit());
+process.stdout.write('', (cause) => {
+  if (cause != null) onOutputError(cause);
+  process.exit();
+});

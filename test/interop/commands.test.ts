@@ -54,6 +54,13 @@ describe('commands without a node', () => {
     expect(await start('bash', ['-c', script]).exit).toMatchObject({ stdout: '0\n', stderr: '' });
   });
 
+  it('output that no longer fits on its disk is, with exit code 7', async () => {
+    const script = `"${process.execPath}" "${mainFile}" --help > /dev/full`;
+    const exit = await start('bash', ['-c', script]).exit;
+    expect(exit.stderr).toContain('no space left on device');
+    expect(exit.code).toBe(7);
+  });
+
   it('version, for people and for programs', async () => {
     expect((await grapevine(['version'])).stdout).toMatch(/^grapevine \d+\.\d+\.\d+\nNode\.js 2\d/);
     const json = JSON.parse((await grapevine(['version', '--json'])).stdout) as { protocols: string[] };

@@ -1,5 +1,5 @@
 import { createSocket } from 'node:dgram';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -191,6 +191,17 @@ describe('signals', () => {
     const exit = await miner.stop(signal);
     expect(exit).toMatchObject({ code: 0, stderr: '' });
     expect(miner.log().at(-1)?.msg).toBe('Stopped');
+  });
+
+  it('SIGTERM ends a node with exit code 0 that has nowhere to write its log lines', async () => {
+    const datadir = tempFolder();
+    const args = ['--datadir', datadir, '--genesis', devnetGenesis, '--port', '0', '--nodiscover'];
+    const script = `exec "${process.execPath}" "${mainFile}" node ${args.join(' ')} > /dev/full`;
+    const running = start('bash', ['-c', script]);
+    const log = join(datadir, 'logs', 'grapevine.log');
+    await eventually('it runs', () => existsSync(log) && readFileSync(log, 'utf8').includes('msg=Ready'));
+    running.kill('SIGTERM');
+    expect(await running.exit).toMatchObject({ code: 0, stderr: '' });
   });
 
   it('a second one ends it at once with exit code 130, and the next start is clean', async () => {
