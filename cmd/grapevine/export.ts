@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { selectCrypto } from '../../src/crypto/select.js';
 import { CliError } from './lib/cli-error.js';
@@ -25,6 +25,8 @@ async function exportBlocks(path: string, from: number, to: number | undefined, 
     if (from > last || last > head) {
       throw new CliError(ExitCode.usage, `there are no blocks ${from} to ${last}: the head is ${head}`);
     }
+    if (statSync(path, { throwIfNoEntry: false })?.isFile() === false)
+      throw new CliError(ExitCode.usage, `${path} is no file, and would be replaced`, 'name a file');
     const partial = `${path}.partial`;
     const descriptor = openSync(partial, 'w');
     try {
@@ -32,7 +34,8 @@ async function exportBlocks(path: string, from: number, to: number | undefined, 
         const block = datadir.chain.blockByNumber(number);
         if (block === undefined)
           throw new CliError(ExitCode.databaseCorrupt, `block ${number} is missing in the database`);
-        writeSync(descriptor, block.raw);
+        // Unlike writeSync it goes on where the system took only a part.
+        writeFileSync(descriptor, block.raw);
       }
       fsyncSync(descriptor);
     } catch (cause) {

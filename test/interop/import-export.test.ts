@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { selectCrypto } from '../../src/crypto/select.js';
@@ -168,5 +168,15 @@ describe('export', () => {
     const exit = await grapevine(['export', join(tempFolder(), 'out.rlp'), '1', '9', '--datadir', datadir]);
     expect(exit.stderr).toContain('there are no blocks 1 to 9: the head is 1');
     expect(exit.code).toBe(2);
+  });
+
+  it('replaces a file, and nothing else', async () => {
+    const datadir = tempFolder();
+    await importInto(datadir, fileOf(block(1).raw));
+    const folder = tempFolder();
+    const exit = await grapevine(['export', folder, '--datadir', datadir]);
+    expect(exit.stderr).toContain(`${folder} is no file`);
+    expect(exit.code).toBe(2);
+    expect(existsSync(`${folder}.partial`)).toBe(false);
   });
 });
