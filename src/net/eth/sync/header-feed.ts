@@ -73,6 +73,7 @@ export class HeaderFeed {
   /** Why nobody could fill a segment so far. */
   #lastFailure: FeedEnd = 'short';
   #skeletonEnd: FeedEnd | undefined;
+  #pumpedAtMs = 0;
   #ended = false;
 
   constructor(
@@ -119,6 +120,7 @@ export class HeaderFeed {
     if (this.#ended) return;
     this.#skeleton.pump(nowMs);
     if (this.#ended) return;
+    this.#pumpedAtMs = nowMs;
     this.#plan();
     for (const [i, task] of this.#tasks.entries()) this.#assign(nowMs, task, i === 0);
     this.#endIfStuck(nowMs);
@@ -169,8 +171,9 @@ export class HeaderFeed {
       return Number.POSITIVE_INFINITY;
     }
     const lateAtMs = last.sentAtMs + this.#deps.requests.lateAfterMs(last.conn, 'headers');
+    // Who was late at the last look is not asked before it answers: it is no reason to look again.
     const others = this.#sources.responsive(
-      lateAtMs,
+      Math.max(lateAtMs, this.#pumpedAtMs),
       questions.map(({ conn }) => conn),
     );
     const isSomebodyFree = others.some((conn) => this.#sources.inFlight(conn) < MAX_IN_FLIGHT_PER_PEER);

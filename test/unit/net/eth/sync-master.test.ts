@@ -96,6 +96,22 @@ describe('a master that holds the sync up', () => {
     expect(world.run(60_000, isDone(fresh))).toBeLessThan(2200);
   });
 
+  it('does not make a node spin whose timers fire late', () => {
+    const world = new EthWorld();
+    world.timersLateMs = 5;
+    const fresh = world.node('fresh');
+    const chain = blocks.slice(0, 1300);
+    const slow = onHeaders((payload) =>
+      isSkeleton(payload) || blockHeaders.decode(payload).items.length === 1 ? { payload } : { payload, delayMs: 3000 },
+    );
+    world.connect(fresh, world.node('first', { chain: withChain(chain), tamper: boasting(slow) }));
+    // Its questions leave a moment after the first one's: it is not late yet when that is.
+    world.run(42);
+    world.connect(fresh, world.node('second', { chain: withChain(chain), tamper: slow }));
+    world.run(60_000, () => fresh.chain.head().number === chain.length);
+    expect(fresh.chain.head().number).toBe(chain.length);
+  });
+
   it('is waited for if it is alone', () => {
     const world = new EthWorld();
     const fresh = world.node('fresh');
