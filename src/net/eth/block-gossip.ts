@@ -14,7 +14,7 @@ import { BlockQueue } from './block-queue.js';
 import type { GossipBudget } from './gossip-budget.js';
 import { headerVerdict } from './header-verdict.js';
 import { invalidBlockFault, knownInvalidFault } from './invalid-block.js';
-import type { EthPeer, PeerTable } from './peer.js';
+import { type EthPeer, noteHint, type PeerTable } from './peer.js';
 import type { PeerControl } from './peer-control.js';
 import type { RequestTable } from './requests.js';
 
@@ -217,12 +217,8 @@ export class BlockGossip {
     return number - this.#chain.head().number;
   }
 
-  /** Remembers the highest block that a peer announced and that does not connect: the way to it leads over the others. */
   #hint(conn: ConnId, block: BlockAnnouncement): void {
     const peer = this.#table.get(conn);
-    if (peer === undefined || this.#chain.hasBlock(block.hash)) return;
-    if (peer.hint === undefined || peer.hint.number < block.number || this.#chain.hasBlock(peer.hint.hash)) {
-      peer.hint = block;
-    }
+    if (peer !== undefined) noteHint(this.#chain, peer, block);
   }
 }

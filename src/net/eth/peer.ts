@@ -2,6 +2,7 @@ import { BoundedSet } from '../../base/bounded.js';
 import type { Hash32 } from '../../base/brand.js';
 import type { BlockAnnouncement } from '../../wire/eth/new-block-hashes.js';
 import type { Status } from '../../wire/eth/status.js';
+import type { ChainReader } from '../backend.js';
 import type { ConnId } from '../io.js';
 import type { ActivePeer } from './service.js';
 
@@ -34,6 +35,12 @@ export function ethPeer(peer: ActivePeer, status: Status, lot: number): EthPeer 
     knownTransactions: new BoundedSet(KNOWN_TRANSACTIONS),
     lot,
   };
+}
+
+/** Remembers the highest block of a peer's that does not connect: the way to it leads over the others. */
+export function noteHint(chain: ChainReader, peer: EthPeer, block: BlockAnnouncement): void {
+  if (chain.hasBlock(block.hash)) return;
+  if (peer.hint === undefined || peer.hint.number < block.number || chain.hasBlock(peer.hint.hash)) peer.hint = block;
 }
 
 /** All peers with a right Status, oldest first. BOUNDED: by the connection slots. */

@@ -81,6 +81,11 @@ export class Download {
     return this.#hasShownWork;
   }
 
+  /** True if the chain of the peer that it was to follow leads somewhere else by now, or not that far. */
+  get hasMoved(): boolean {
+    return this.#feedEnd === 'moved' || this.#feedEnd === 'short';
+  }
+
   /** Asks for whatever there is room for. Call it after each event that may have made room. */
   advance(nowMs: number): void {
     if (this.#ended) return;
@@ -251,9 +256,9 @@ export class Download {
     }
     if (!this.#isHeavier) {
       if (end === 'complete') this.#finish(nowMs, { kind: 'lighter', totalDifficulty: this.#total });
-      else this.#fail(nowMs, `headers: ${end}, without more work than our chain`, 'slow');
+      else this.#fail(nowMs, `headers: ${end}, without more work than our chain`, blameFor(end));
     } else if (this.#releasedUpTo() !== Number.POSITIVE_INFINITY) {
-      this.#fail(nowMs, `headers: ${end}, before the work that was shown`, 'slow');
+      this.#fail(nowMs, `headers: ${end}, before the work that was shown`, blameFor(end));
     } else {
       this.advance(nowMs);
     }
@@ -275,7 +280,7 @@ export class Download {
     if (this.#feedEnd === 'complete') this.#finish(nowMs, { kind: 'done' });
     else if (this.#imported > 0) {
       this.#finish(nowMs, { kind: 'partly', shown: this.#feedEnd === 'short' ? this.#total : undefined });
-    } else this.#fail(nowMs, `headers: ${this.#feedEnd}`, this.#feedEnd === 'moved' ? 'nobody' : 'slow');
+    } else this.#fail(nowMs, `headers: ${this.#feedEnd}`, blameFor(this.#feedEnd));
   }
 
   #fail(nowMs: number, reason: string, blame: Blame): void {

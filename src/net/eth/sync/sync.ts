@@ -9,6 +9,7 @@ import type { PeerControl } from '../peer-control.js';
 import type { RequestTable } from '../requests.js';
 import type { EthEvent, SyncStatus } from '../service.js';
 import { AncestorSearch, type CommonAncestor } from './ancestor-search.js';
+import { askAgain, dropHint, settleClaim } from './claims.js';
 import type { Blame, SyncDeps, SyncEnd } from './deps.js';
 import { Download } from './download.js';
 import { Progress } from './progress.js';
@@ -243,29 +244,32 @@ export class Sync {
   /** The download goes on without the peer: what it claims is not believed again soon. */
   #onMasterOut(nowMs: number, goal: Goal, reason: string, blame: Blame): void {
     this.#turns.noteFailure(nowMs, goal.conn, blame);
-    if (blame === 'liar') this.#settleClaim(goal, 0n);
+    if (blame === 'liar') settleClaim(this.#deps.table, goal, 0n);
     this.#emit(nowMs, { kind: 'sync-master-out', conn: goal.conn, reason });
   }
 
   #onEnd(nowMs: number, goal: Goal, end: SyncEnd, master: ConnId): void {
     if (this.#phase.kind !== 'downloading') return;
+    const { download, progress, target } = this.#phase;
+    if (download.hasMoved && master === goal.conn) {
+      askAgain(this.#deps, nowMs, goal, target.header.number, (at) => this.poke(at));
+    }
     if (end.kind === 'failed') {
       this.#fail(nowMs, { ...goal, conn: master }, end.reason, end.blame);
       return;
     }
     if (end.kind === 'lighter') {
-      this.#settleClaim(goal, end.totalDifficulty);
+      settleClaim(this.#deps.table, goal, end.totalDifficulty);
       this.#fail(nowMs, goal, 'the chain is not heavier than ours', 'nobody');
       return;
     }
-    const { progress } = this.#phase;
     if (end.kind === 'done') {
-      this.#settleClaim(goal, this.#deps.chain.totalDifficulty(goal.hash) ?? 0n);
+      settleClaim(this.#deps.table, goal, this.#deps.chain.totalDifficulty(goal.hash) ?? 0n);
       this.#turns.noteSuccess(master);
     } else {
       // It brought us further: there may be more behind a pause or a change of its chain.
-      if (end.shown === undefined) this.#dropHint(goal);
-      else this.#settleClaim(goal, end.shown);
+      if (end.shown === undefined) dropHint(this.#deps.table, goal);
+      else settleClaim(this.#deps.table, goal, end.shown);
       this.#turns.noteFailure(nowMs, master, 'nobody');
     }
     this.#phase = { kind: 'idle' };
@@ -278,23 +282,10 @@ export class Sync {
     this.#phase = { kind: 'idle' };
     this.#turns.noteFruitless();
     this.#turns.noteFailure(nowMs, goal.conn, blame);
-    if (blame === 'liar') this.#settleClaim(goal, 0n);
-    else this.#dropHint(goal);
+    if (blame === 'liar') settleClaim(this.#deps.table, goal, 0n);
+    else dropHint(this.#deps.table, goal);
     this.#emit(nowMs, { kind: 'sync-failed', conn: goal.conn, reason });
     this.poke(nowMs);
-  }
-
-  /** Sets the peer's claim to what we have seen of it, so that one exaggeration does not start a sync after the other. */
-  #settleClaim(goal: Goal, shown: bigint): void {
-    this.#dropHint(goal);
-    const peer = this.#deps.table.get(goal.conn);
-    if (peer?.claim.hash === goal.hash) peer.claim = { hash: goal.hash, totalDifficulty: shown };
-  }
-
-  /** A hint is followed once. */
-  #dropHint(goal: Goal): void {
-    const peer = this.#deps.table.get(goal.conn);
-    if (peer?.hint?.hash === goal.hash) peer.hint = undefined;
   }
 
   #report(nowMs: number): void {

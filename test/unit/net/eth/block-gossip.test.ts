@@ -346,7 +346,8 @@ describe('blocks across a network', () => {
   });
 
   it('nodes that race in any order end on the heaviest chain', () => {
-    for (let seed = 0; seed < 12; seed++) {
+    // In the last ones a block that was heard of loses against another before anybody asks for it.
+    for (const seed of [...Array(12).keys(), 119, 390, 638]) {
       const random = seededRandom(seed);
       const world = new EthWorld(5 + random.below(60));
       const size = 3 + random.below(5);

@@ -1,0 +1,45 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { initKeccak } from '../../../../src/crypto/keccak.js';
+import type { Block } from '../../../../src/types/block.js';
+import { EthCode } from '../../../../src/wire/eth/protocol.js';
+import { status } from '../../../../src/wire/eth/status.js';
+import { chainOf, FakeChain, GENESIS } from '../../../support/eth-chain.js';
+import { EthWorld, type Tamper } from '../../../support/eth-world.js';
+
+beforeAll(initKeccak);
+
+const branch = (length: number, salt: number, difficulty: bigint): Block[] =>
+  chainOf(trunk.at(-1) ?? GENESIS, length, () => ({ salt, difficulty }));
+
+let trunk: Block[];
+beforeAll(() => {
+  trunk = chainOf(GENESIS, 20);
+});
+
+describe('a peer that claims a block which has lost against another on its chain since', () => {
+  const cases = [
+    { name: 'of the same number', lost: 3, won: 3, ours: 0 },
+    { name: 'of a higher number', lost: 3, won: 10, ours: 0 },
+    { name: 'of a lower number', lost: 5, won: 3, ours: 0 },
+    { name: 'of the same number, while we are on a fork of our own', lost: 3, won: 3, ours: 1 },
+    { name: 'of a lower number, while we are on a fork of our own', lost: 5, won: 3, ours: 1 },
+    { name: 'on a long fork', lost: 300, won: 300, ours: 1 },
+  ];
+  it.each(cases)('$name: is followed to where its chain leads', ({ lost, won, ours }) => {
+    const world = new EthWorld();
+    const node = world.node('node', { chain: new FakeChain().importAll(trunk).importAll(branch(ours, 1, 100n)) });
+    const losers = branch(lost, 2, 100n);
+    const winners = branch(won, 3, 200n);
+    const peer = new FakeChain().importAll(trunk).importAll(losers).importAll(winners);
+    const claim = losers.at(-1)?.hash ?? GENESIS.hash;
+    const stale: Tamper = (message) => {
+      if (message.code !== EthCode.status) return message;
+      const told = { ...status.decode(message.payload), headHash: claim };
+      return { ...message, payload: status.encode({ ...told, totalDifficulty: peer.totalDifficulty(claim) ?? 0n }) };
+    };
+    world.connect(node, world.node('peer', { chain: peer, tamper: stale }));
+    world.run(8000);
+    expect(node.chain.head().hash).toBe(winners.at(-1)?.hash);
+    expect(node.faultCodes()).toEqual([]);
+  });
+});
