@@ -83,7 +83,8 @@ export class Importer {
   moveHeadTo(hash: Hash32): Extract<BlockOutcome, { kind: 'head' }> {
     const { store } = this.#deps;
     const reorg = moveHead(store, this.head.hash, hash);
-    this.head = { ...store.headerOrFail(hash), totalDifficulty: store.workOf(hash) };
+    const { header, raw } = store.headerOrFail(hash);
+    this.head = { hash, header, raw, totalDifficulty: store.workOf(hash) };
     return { kind: 'head', reorg };
   }
 

@@ -90,7 +90,9 @@ function create(store: BlockStore, genesis: BuiltGenesis): OpenedStore {
   writeBlock(kv, genesis.records);
   writeCanonical(kv, sealed.header.number, sealed.hash, []);
   writeHead(kv, sealed.hash);
-  return { head: { ...sealed, totalDifficulty: genesis.records.totalDifficulty }, opening: { kind: 'created' } };
+  const { hash, header, raw } = sealed;
+  const { totalDifficulty } = genesis.records;
+  return { head: { hash, header, raw, totalDifficulty }, opening: { kind: 'created' } };
 }
 
 /** Goes down from the head marker to the newest block that is whole, and takes what is above out of the chain. */
@@ -154,7 +156,8 @@ function wholeBlock(deps: StoreDeps, number: number): ChainHead | undefined {
     const totalDifficulty = store.totalDifficulty(hash);
     const { stateRoot } = block.header;
     if (totalDifficulty === undefined || !states.has(stateRoot)) return undefined;
-    return { ...store.headerOrFail(hash), totalDifficulty };
+    const { header, raw } = store.headerOrFail(hash);
+    return { hash, header, raw, totalDifficulty };
   });
 }
 

@@ -48,7 +48,7 @@ export interface SwarmDeps {
   /** The whole peers database: address book, bans, and the number of our record. Records that don't decode are skipped. Scores start afresh. */
   readonly storedPeers: Iterable<StoredPeer>;
   /** Told when a peer is active or gone (`admin_peerEvents`). */
-  readonly onPeerEvent?: (event: PeerEvent) => void;
+  readonly onPeerEvent?: ((event: PeerEvent) => void) | undefined;
 }
 
 /** Settings; each has its command-line flag. */

@@ -73,8 +73,15 @@ class SwarmMachine implements Swarm {
     const targets = random.fork('seek');
     this.#manager = new PeerManager(
       {
-        ...{ identity, scheme, random, log, channelFactory, emit: deps.emit },
-        ...{ conduct: this.#conduct, book: this.#book, handler: this.#peerHandler() },
+        identity,
+        scheme,
+        random,
+        log,
+        channelFactory,
+        emit: deps.emit,
+        conduct: this.#conduct,
+        book: this.#book,
+        handler: this.#peerHandler(),
         // Anywhere in the network: nobody can guess where, and be there already.
         seek: (at) => this.#discovery?.lookup(at, toPublicKey(targets.bytes(64))),
       },
@@ -92,8 +99,12 @@ class SwarmMachine implements Swarm {
     );
     this.#commands = new SwarmCommands(scheme, identity.nodeId, this.#manager, this.#conduct, this.#mayReach);
     this.#eth = parts.createEth({
-      ...{ chain: deps.chain, blocks: deps.blocks, txs: deps.txs, log },
-      ...{ peers: this.#peerControl(), random: deps.random.fork('eth') },
+      chain: deps.chain,
+      blocks: deps.blocks,
+      txs: deps.txs,
+      log,
+      peers: this.#peerControl(),
+      random: deps.random.fork('eth'),
       onEvent: (at, event) => this.#onEthEvent(at, event),
     });
     this.#forkEntry = forkIdPair(deps.chain.forkId())[1];
@@ -246,7 +257,12 @@ class SwarmMachine implements Swarm {
     const enrSeq = storedSeq >= BigInt(Math.trunc(nowMs)) ? storedSeq + 1n : BigInt(Math.trunc(nowMs));
     return parts.createDiscovery(
       {
-        ...{ identity, scheme, log, emit, enrSeq, random: random.fork('discovery') },
+        identity,
+        scheme,
+        log,
+        emit,
+        enrSeq,
+        random: random.fork('discovery'),
         records: this.#deps.records,
         readEnr: this.#deps.readEnr ?? ((raw) => decodeEnr(raw, scheme)),
         enrPairs: new Map([forkIdPair(this.#deps.chain.forkId())]),

@@ -126,7 +126,7 @@ export function createNode(deps: NodeDeps, config: NodeConfig, createdAtMs: numb
       },
       channelFactory: deps.channelFactory,
       storedPeers: deps.storedPeers,
-      ...(deps.onPeerEvent === undefined ? {} : { onPeerEvent: deps.onPeerEvent }),
+      onPeerEvent: deps.onPeerEvent,
     },
     config.swarm,
     createdAtMs,

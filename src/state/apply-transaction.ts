@@ -4,7 +4,7 @@ import { err, ok, type Result } from '../base/result.js';
 import { checkExecutable, checkTransaction } from '../consensus/check-transaction.js';
 import { intrinsicGas } from '../consensus/intrinsic-gas.js';
 import { type RuleError, ruleError } from '../consensus/rule-error.js';
-import { type Account, EMPTY_ACCOUNT, EMPTY_CODE_HASH } from '../types/account.js';
+import { type Account, changedAccount, EMPTY_ACCOUNT, EMPTY_CODE_HASH } from '../types/account.js';
 import type { ChainSpec } from '../types/chain-spec.js';
 import type { Receipt } from '../types/receipt.js';
 import type { Rules } from '../types/rules.js';
@@ -48,7 +48,7 @@ export function applyTransaction(
   const gasUsed = intrinsicGas(tx, block.rules);
   const tip = effectiveTip(tx, block.baseFee);
   const cost = gasUsed * (block.baseFee + tip) + tx.value;
-  state.set(from, { ...sender, nonce: sender.nonce + 1n, balance: sender.balance - cost });
+  state.set(from, changedAccount(sender, sender.nonce + 1n, sender.balance - cost));
   state.credit(to, tx.value);
   state.credit(block.coinbase, gasUsed * tip);
   state.settle();

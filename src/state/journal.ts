@@ -1,5 +1,5 @@
 import type { Address } from '../base/brand.js';
-import { type Account, EMPTY_ACCOUNT, isEmptyAccount } from '../types/account.js';
+import { type Account, changedAccount, EMPTY_ACCOUNT, isEmptyAccount } from '../types/account.js';
 
 /** Where accounts are read that a journal has not changed. */
 export interface AccountSource {
@@ -50,7 +50,7 @@ export class Journal implements AccountSource {
     const account = before ?? EMPTY_ACCOUNT;
     // One that has something now can lose it only as a sender, who has a nonce then.
     if (this.#clearEmpty && amount === 0n && isEmptyAccount(account)) this.#touched.push(address);
-    if (amount > 0n) this.#changed.set(address, { ...account, balance: account.balance + amount });
+    if (amount > 0n) this.#changed.set(address, changedAccount(account, account.nonce, account.balance + amount));
     else if (before === undefined) this.#changed.set(address, account);
   }
 

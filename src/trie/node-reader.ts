@@ -2,7 +2,7 @@ import { toHash32 } from '../base/hex.js';
 import { DecodeError } from '../codec/decode-error.js';
 import { type RlpCursor, rlpList } from '../codec/rlp-reader.js';
 import { decodePath } from './nibbles.js';
-import { branch, type Child, HASH_BYTES, leaf, type Node, type NodeRef } from './node.js';
+import { type Child, HASH_BYTES, type Node, type NodeRef } from './node.js';
 
 /** The node that `raw` encodes, embedded ones inside it; throws DecodeError. `ref` is how it stands in its parent. */
 export function decodeNode(raw: Uint8Array, ref: NodeRef): Node {
@@ -15,7 +15,7 @@ export function decodeNode(raw: Uint8Array, ref: NodeRef): Node {
 
 function readShort(items: RlpCursor, ref: NodeRef): Node {
   const { path, isLeaf } = decodePath(items.bytes());
-  if (isLeaf) return { ...leaf(path, items.bytes()), ref };
+  if (isLeaf) return { kind: 'leaf', path, value: items.bytes(), ref };
   const child = readChild(items);
   if (child === undefined || path === '') throw new DecodeError('bad-value', 'an extension without path or child');
   return { kind: 'extension', path, child, ref };
@@ -25,7 +25,7 @@ function readBranch(items: RlpCursor, ref: NodeRef): Node {
   const children: (Child | undefined)[] = [];
   for (let i = 0; i < 16; i++) children.push(readChild(items));
   const value = items.bytes();
-  return { ...branch(children, value.length === 0 ? undefined : value), ref };
+  return { kind: 'branch', children, value: value.length === 0 ? undefined : value, ref };
 }
 
 function readChild(items: RlpCursor): Child | undefined {

@@ -27,6 +27,12 @@ export const EMPTY_ACCOUNT: Account = {
   codeHash: EMPTY_CODE_HASH,
 };
 
+/** The account after a payment: all but nonce and balance stays. */
+export function changedAccount({ storageRoot, codeHash }: Account, nonce: bigint, balance: bigint): Account {
+  // A copy by spreading would have a shape of its own each time, and make all that reads accounts slower.
+  return { nonce, balance, storageRoot, codeHash };
+}
+
 // Nearly every account of a chain without contracts ends in these: they are compared as bytes and never spelled out.
 const PLAIN_END = concatBytes(rlpBytes(fromHex(EMPTY_TRIE_ROOT)), rlpBytes(fromHex(EMPTY_CODE_HASH)));
 

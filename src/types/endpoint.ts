@@ -10,3 +10,8 @@ export interface Endpoint {
   readonly udpPort: number;
   readonly tcpPort: number;
 }
+
+/** The same ip and UDP port with another TCP port. */
+export function withTcpPort({ ip, udpPort }: Endpoint, tcpPort: number): Endpoint {
+  return { ip, udpPort, tcpPort };
+}

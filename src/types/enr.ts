@@ -54,7 +54,8 @@ export function signEnr(identity: Identity, seq: bigint, pairs: ReadonlyMap<stri
 export function decodeEnr(bytes: Uint8Array, scheme: IdentityScheme): Enr {
   const record = readEnr(bytes);
   const publicKey = signerOf(record, scheme);
-  return { ...record, publicKey, nodeId: scheme.nodeIdOf(publicKey), endpoint: endpointOf(record.pairs) };
+  const { signature, seq, pairs, raw } = record;
+  return { signature, seq, pairs, raw, publicKey, nodeId: scheme.nodeIdOf(publicKey), endpoint: endpointOf(pairs) };
 }
 
 /** The record in `enr:` and base64url without padding; throws DecodeError. */

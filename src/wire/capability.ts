@@ -32,8 +32,9 @@ export function negotiate(local: readonly LocalCapability[], remote: readonly Ca
   const chosen = [...best.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
   let offset = BASE_PROTOCOL_LENGTH;
   return chosen.map((capability) => {
-    const shared = { ...capability, offset };
-    offset += capability.length;
+    const { name, version, length } = capability;
+    const shared = { name, version, length, offset };
+    offset += length;
     return shared;
   });
 }

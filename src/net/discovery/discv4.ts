@@ -81,57 +81,84 @@ class Discv4 implements Discovery {
     const limits = new TrafficLimits(this.#rules);
     const bonds = new Bonds();
     const records = this.#records;
-    const parts = {
-      scheme,
-      records,
-      sender,
-      limits,
+    const counters = this.#counters;
+    const clock = this.#clock;
+    const rules = this.#rules;
+    const table = this.#table;
+    const bootstrap = this.#bootstrap;
+    const reachability = this.#reachability;
+    // Each part is given what it needs, name by name: objects made by spreading others have a shape of their own each, and
+    // in a process of many nodes every access to them would be slow.
+    const client = new Client({
       bonds,
-      rules: this.#rules,
-      table: this.#table,
-      counters: this.#counters,
-      clock: this.#clock,
-    };
-    this.#client = new Client({
-      ...parts,
+      limits,
+      sender,
+      counters,
+      clock,
       onProved: (nowMs, node, pong, sought) => this.#onProved(nowMs, node, pong, sought),
     });
-    const withClient = { ...parts, client: this.#client };
+    this.#client = client;
     this.#keeper = new TableKeeper({
-      ...withClient,
-      random: random('keeper'),
       readEnr: deps.readEnr,
-      givenPort: (publicKey, ip) => this.#bootstrap.tcpPortOf(publicKey, ip),
+      records,
+      random: random('keeper'),
+      table,
+      bonds,
+      client,
+      counters,
+      givenPort: (publicKey, ip) => bootstrap.tcpPortOf(publicKey, ip),
       onNode: deps.onNode,
       onChange: (nowMs) => this.#refresher.onChange(nowMs),
     });
     const heardOf = (from: NodeRecord, nodes: readonly Neighbor[]): NodeRecord[] => this.#heardOf(from, nodes);
-    this.#thinBuckets = new ThinBuckets({ ...withClient, random: random('thin-buckets'), heardOf });
+    this.#thinBuckets = new ThinBuckets({ table, scheme, random: random('thin-buckets'), limits, client, heardOf });
     this.#lookups = new Lookups({
-      ...withClient,
       self: identity.nodeId,
+      scheme,
+      table,
+      client,
+      counters,
       heardOf,
       onHeardOf: (nowMs, nodes) => this.#thinBuckets.offer(nowMs, nodes),
       onAnswer: (nowMs, node) => this.#keeper.onContact(nowMs, node, undefined, true),
       onUseless: (nowMs, nodeId) => this.#keeper.remove(nowMs, nodeId),
     });
     this.#refresher = new Refresher({
-      ...withClient,
       self: identity.publicKey,
       random: random('refresh'),
+      table,
+      client,
       lookups: this.#lookups,
-      bootstrap: this.#bootstrap,
+      bootstrap,
       onRefreshed: (nowMs) => {
         this.#keeper.open(nowMs);
         this.#thinBuckets.fill(nowMs);
       },
     });
     const server = new Server({
-      ...withClient,
-      reachability: this.#reachability,
+      scheme,
+      bonds,
+      limits,
+      rules,
+      table,
+      sender,
+      client,
+      counters,
+      reachability,
       onContact: (nowMs, node, ping) => this.#keeper.onPinged(nowMs, node, ping.enrSeq),
     });
-    this.#gate = new PacketGate({ ...withClient, self: identity.publicKey, server, isAllowed: config.isAllowed });
+    this.#gate = new PacketGate({
+      self: identity.publicKey,
+      scheme,
+      records,
+      limits,
+      bonds,
+      client,
+      server,
+      counters,
+      clock,
+      isAllowed: config.isAllowed,
+    });
   }
 
   start(nowMs: number): void {

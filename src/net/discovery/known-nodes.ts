@@ -1,6 +1,6 @@
 import { BoundedMap } from '../../base/bounded.js';
 import type { NodeId, PublicKey } from '../../base/brand.js';
-import type { Endpoint } from '../../types/endpoint.js';
+import { type Endpoint, withTcpPort } from '../../types/endpoint.js';
 import type { Enr } from '../../types/enr.js';
 import type { NodeRecord } from './discovery.js';
 import type { NodeRecords } from './node-records.js';
@@ -51,7 +51,7 @@ export class KnownNodes {
     const { publicKey, endpoint } = record;
     const tcpPort = this.#toldPort(record);
     const isRight = tcpPort === undefined || tcpPort === endpoint.tcpPort;
-    const told = isRight ? record : this.#records.of(publicKey, { ...endpoint, tcpPort });
+    const told = isRight ? record : this.#records.of(publicKey, withTcpPort(endpoint, tcpPort));
     const enr = facts?.enr ?? record.enr;
     const completed = enr === undefined ? told : this.#records.withEnr(told, enr);
     return facts?.reported !== undefined && saysTheSame(facts.reported, completed) ? facts.reported : completed;

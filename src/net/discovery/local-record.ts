@@ -1,6 +1,6 @@
 import { rlpNumber } from '../../codec/rlp-writer.js';
 import type { Identity } from '../../ports/identity.js';
-import type { Endpoint, SocketAddress } from '../../types/endpoint.js';
+import { type Endpoint, type SocketAddress, withTcpPort } from '../../types/endpoint.js';
 import { type Enr, signEnr } from '../../types/enr.js';
 import { endpointPairs } from '../../types/enr-pairs.js';
 import { EndpointVotes } from './endpoint-votes.js';
@@ -30,7 +30,7 @@ export class LocalRecord {
 
   /** Where we are, as far as we know; without a TCP port while we can't be dialed. */
   endpoint(): Endpoint {
-    return this.#dialable ? this.#endpoint : { ...this.#endpoint, tcpPort: 0 };
+    return this.#dialable ? this.#endpoint : withTcpPort(this.#endpoint, 0);
   }
 
   /** True if our address was not given to us. */
@@ -70,7 +70,7 @@ export class LocalRecord {
     const winner = this.#votes.winner(nowMs);
     if (winner === undefined) return false;
     const seq = this.#enr.seq;
-    this.#endpoint = { ...this.#endpoint, ip: winner.ip, udpPort: winner.port };
+    this.#endpoint = { ip: winner.ip, udpPort: winner.port, tcpPort: this.#endpoint.tcpPort };
     this.#sign();
     return this.#enr.seq !== seq;
   }

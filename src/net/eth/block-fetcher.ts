@@ -78,8 +78,15 @@ export class BlockFetcher {
     if (count >= MAX_PER_PEER || (wanted !== undefined && wanted.announcers.length >= MAX_ANNOUNCERS)) return;
     if (wanted === undefined) {
       wanted = {
-        ...{ ...block, firstAnnouncer: peer.conn, announcers: [], header: undefined, asked: 0, inFlight: 0 },
-        ...{ bodiesComing: new Set<ConnId>(), nextAskMs: Number.POSITIVE_INFINITY },
+        hash: block.hash,
+        number: block.number,
+        firstAnnouncer: peer.conn,
+        announcers: [],
+        header: undefined,
+        asked: 0,
+        inFlight: 0,
+        bodiesComing: new Set<ConnId>(),
+        nextAskMs: Number.POSITIVE_INFINITY,
       };
       this.#wanted.set(block.hash, wanted);
     }
@@ -172,10 +179,7 @@ export class BlockFetcher {
   /** Asks for the header, and for the body with it if this may be our next block; false if the peer has no room for it. */
   #askHeader(nowMs: number, conn: ConnId, wanted: Wanted): boolean {
     const { chain, requests } = this.#deps;
-    const query = {
-      ...{ origin: { kind: 'hash', hash: wanted.hash } as const, amount: 1 },
-      ...{ skip: 0, reverse: false },
-    };
+    const query = { origin: { kind: 'hash', hash: wanted.hash }, amount: 1, skip: 0, reverse: false } as const;
     const sent = requests.headers(
       nowMs,
       conn,

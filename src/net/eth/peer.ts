@@ -28,7 +28,12 @@ export interface EthPeer extends ActivePeer {
 /** A peer as its Status leaves it. */
 export function ethPeer(peer: ActivePeer, status: Status, lot: number): EthPeer {
   return {
-    ...peer,
+    conn: peer.conn,
+    nodeId: peer.nodeId,
+    direction: peer.direction,
+    version: peer.version,
+    trusted: peer.trusted,
+    blocksOnly: peer.blocksOnly === true,
     claim: { hash: status.headHash, totalDifficulty: status.totalDifficulty },
     hint: undefined,
     knownBlocks: new BoundedSet(KNOWN_BLOCKS),

@@ -131,14 +131,19 @@ export function createEthService(deps: EthDeps): EthService {
   const requests = new RequestTable(peers);
   const gate = new ReadGate(peers);
   const budget = new GossipBudget((conn, paused) => gate.set(conn, 'gossip', paused));
+  const { blocks, txs, log } = deps;
   const server = new Server({
-    ...deps,
+    chain,
+    txs,
+    peers,
     pauseRead: (conn, paused) => gate.set(conn, 'replies', paused),
     onBodies: (nowMs, conn, hashes) => blockGossip.onServed(nowMs, conn, hashes),
   });
-  const blockGossip = new BlockGossip({ ...deps, table, requests, budget, random: deps.random.fork('eth-blocks') });
-  const txGossip = new TxGossip({ ...deps, table, requests, random: deps.random.fork('eth-transactions') });
-  const sync = new Sync({ ...deps, table, requests, emit, isComing: (hash) => blockGossip.isComing(hash) });
+  const blockRandom = deps.random.fork('eth-blocks');
+  const blockGossip = new BlockGossip({ chain, blocks, table, peers, requests, random: blockRandom, log, budget });
+  const txGossip = new TxGossip({ txs, table, peers, requests, random: deps.random.fork('eth-transactions') });
+  const isComing = (hash: Hash32): boolean => blockGossip.isComing(hash);
+  const sync = new Sync({ chain, blocks, peers, requests, table, emit, isComing });
   const ticking = [server, budget, blockGossip, txGossip, sync];
   const timed = [requests, ...ticking];
 

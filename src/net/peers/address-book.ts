@@ -154,7 +154,8 @@ export class AddressBook {
     if (this.#entries.has(stored.nodeId)) return;
     const firstSeenMs = Math.min(stored.firstSeenMs, nowMs);
     const lastSeenMs = Math.min(stored.lastSeenMs, nowMs);
-    const entry = { ...stored, firstSeenMs, lastSeenMs };
+    const { nodeId, publicKey, endpoint, tried, source16, fails } = stored;
+    const entry = { nodeId, publicKey, endpoint, tried, source16, firstSeenMs, lastSeenMs, fails };
     if (lastSeenMs + STALE_MS < nowMs || !this.#insert(nowMs, entry)) this.#touch(entry.nodeId);
   }
 

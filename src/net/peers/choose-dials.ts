@@ -27,9 +27,10 @@ export interface DialContext {
 export function chooseDials(nowMs: number, context: DialContext): DialNode[] {
   const { candidates, connections, quota, loopbackRoutable } = context;
   const opening = connections.openingDials();
-  const claims = [...connections.identified(), ...opening].map((connection) => ({
-    ...claimOf(connection),
-    ip: connection.session.config.remote.ip,
+  const claims = [...connections.identified(), ...opening].map(({ slot, exempt, session }) => ({
+    direction: slot,
+    exempt,
+    ip: session.config.remote.ip,
   }));
   const hasRoom = (exempt: boolean): boolean =>
     slotRefusal(quota, slotUse(claims), { direction: 'out', exempt }) === undefined;

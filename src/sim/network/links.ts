@@ -111,10 +111,15 @@ export function createLinks(config: LinkConfig, seed: string): Links {
     const region = regionOf(hash, options.region);
     const bandwidth = bandwidthOf(region, options.bandwidth);
     return {
-      ...{ ip, hash, region },
+      ip,
+      hash,
+      region,
       upMsPerByte: bandwidth === undefined ? 0 : 1000 / bandwidth.upBytesPerS,
       downMsPerByte: bandwidth === undefined ? 0 : 1000 / bandwidth.downBytesPerS,
-      ...{ upFreeAtMs: 0, downFreeAtMs: 0, draws: 0, group: 0 },
+      upFreeAtMs: 0,
+      downFreeAtMs: 0,
+      draws: 0,
+      group: 0,
     };
   }
 

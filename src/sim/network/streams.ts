@@ -77,8 +77,16 @@ export function createStreams(scheduler: Scheduler, links: Links, listeners: Lis
 
   function addEnd(machine: Machine, conn: ConnId): StreamEnd {
     const end: StreamEnd = {
-      ...{ machine, conn, peer: undefined, state: 'open', paused: false, held: [] },
-      ...{ arrivesMs: 0, unread: 0, full: false, breaking: false },
+      machine,
+      conn,
+      peer: undefined,
+      state: 'open',
+      paused: false,
+      held: [],
+      arrivesMs: 0,
+      unread: 0,
+      full: false,
+      breaking: false,
     };
     machine.ends.set(conn, end);
     return end;

@@ -55,7 +55,8 @@ export class Sync {
     /** True if the block is on its way into the chain already. */
     readonly isComing: (hash: Hash32) => boolean;
   }) {
-    this.#deps = { ...deps, submit: (block, master) => this.#submit(block, master) };
+    const { chain, peers, requests, table } = deps;
+    this.#deps = { chain, peers, requests, table, submit: (block, master) => this.#submit(block, master) };
     this.#blocks = deps.blocks;
     this.#emit = deps.emit;
     this.#isComing = deps.isComing;
