@@ -34,9 +34,9 @@ export function ethSendMethods({ node, pool }: RpcBackend, waiters: ReceiptWaite
       [raw, optional('Timeout in ms', lenientUint)],
       ({ nowMs }, data, timeoutMs) => {
         const later = new Later();
-        send(data, (outcome) =>
-          later.follow(() => waiters.wait(outcome(), nowMs + Math.min(MAX_WAIT_MS, timeoutMs ?? DEFAULT_WAIT_MS))),
-        );
+        // 0 is no wish, as in geth.
+        const waitMs = Math.min(MAX_WAIT_MS, timeoutMs || DEFAULT_WAIT_MS);
+        send(data, (outcome) => later.follow(() => waiters.wait(outcome(), nowMs + waitMs)));
         return later;
       },
     ),

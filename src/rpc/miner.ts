@@ -5,6 +5,22 @@ import { type Decode, optional, ParamError, required } from './param.js';
 import { address, bytes, lenientUint, string, uint64, uint256 } from './param-values.js';
 import { quantity } from './quantity.js';
 
+/** As many as `--miner.threads` takes: each is a thread of the system, and a slip of the finger would start millions. */
+const MAX_THREADS = 256;
+
+/** At least one thread: `miner_stop` is for none. */
+const threadCount: Decode<number> = (json) => {
+  const threads = lenientUint(json);
+  if (threads < 1 || threads > MAX_THREADS) throw new ParamError(`want 1 to ${MAX_THREADS} threads`);
+  return threads;
+};
+
+/** Bytes in hex, or any other text as it stands. */
+const extraData: Decode<Uint8Array> = (json) => {
+  const text = string(json);
+  return text.startsWith('0x') ? bytes(text) : new Uint8Array(Buffer.from(text, 'utf8'));
+};
+
 /** At least one hash a second: `miner_stop` is for none. */
 const hashrate: Decode<number> = (json) => {
   const hashes = lenientUint(json);
@@ -15,7 +31,7 @@ const hashrate: Decode<number> = (json) => {
 /** Control of the miner, under core-geth's names. */
 export function minerMethods({ miner, pool }: RpcBackend): readonly Method[] {
   return [
-    method('miner_start', [optional('Threads', lenientUint)], (_, threads) => {
+    method('miner_start', [optional('Threads', threadCount)], (_, threads) => {
       const started = miner.start(threads);
       if (!started.ok) throw serverError(started.error, 'set an etherbase with miner_setEtherbase');
       return null;
@@ -29,8 +45,7 @@ export function minerMethods({ miner, pool }: RpcBackend): readonly Method[] {
       miner.setEtherbase(etherbase);
       return true;
     }),
-    method('miner_setExtra', [required('Text', string)], (_, text) => {
-      const extra = text.startsWith('0x') ? bytes(text) : new Uint8Array(Buffer.from(text, 'utf8'));
+    method('miner_setExtra', [required('Text', extraData)], (_, extra) => {
       const set = miner.setExtra(extra);
       if (!set.ok) throw serverError(set.error, 'a header holds at most 32 bytes of extra data');
       return true;

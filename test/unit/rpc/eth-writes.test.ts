@@ -124,6 +124,7 @@ describe('eth_sendRawTransactionSync', () => {
 
   it.each([
     ['20 s unless told', [], 20_000],
+    ['20 s if told no time', [0], 20_000],
     ['what it is told', [500], 500],
     ['at most a minute', ['0xffffff'], 60_000],
   ])('waits %s', (_, params, waitMs) => {
