@@ -7,6 +7,7 @@ import type { ChainSpec } from '../types/chain-spec.js';
 import type { ForkId } from '../types/fork-id.js';
 import type { SealedHeader } from '../types/header.js';
 import type { Receipt } from '../types/receipt.js';
+import type { Transaction } from '../types/transaction.js';
 import type { Proposal, ProposalFields } from './proposal.js';
 
 /** A stored header and the work of the chain that it ends. */
@@ -29,6 +30,8 @@ export interface Reorg {
   readonly added: readonly Block[];
   /** True if the lists hold all the blocks that left and joined. */
   readonly isWhole: boolean;
+  /** The transactions, the first 4096 at most, of all blocks that left which are in none that joined, in their order. */
+  readonly returning: readonly Transaction[];
 }
 
 /** What became of one block that was offered. */

@@ -24,7 +24,7 @@ export function logDropped(log: Log, reorg: Reorg): void {
     common: reorg.common,
     dropped: reorg.dropped.at(-1)?.hash,
     head: reorg.added.at(-1)?.hash,
-    returnedTxs: reorg.isWhole ? reorg.dropped.reduce((sum, block) => sum + block.transactions.length, 0) : 0,
+    returnedTxs: reorg.returning.length,
   });
 }
 

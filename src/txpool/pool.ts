@@ -57,6 +57,8 @@ export interface HeadChange {
   readonly added: readonly Block[];
   /** False if more blocks left or joined the chain than the lists hold. */
   readonly isWhole: boolean;
+  /** What left the chain with the dropped blocks, those before others that need them. */
+  readonly returning: readonly Transaction[];
 }
 
 /** What became of an offered transaction. */
@@ -123,8 +125,8 @@ export interface TxPool {
   /** Admits or refuses `tx`; recovers its sender unless that is cached. */
   add(tx: Transaction, options: { readonly local: boolean }, nowMs: number): AddResult;
   /**
-   * The chain went from the known head to `head` as `change` says: drops what was included, takes back what was dropped.
-   * If `change` is not whole nothing is taken back, as in geth, and every account is looked at again.
+   * The chain went from the known head to `head` as `change` says: drops what was included, takes back what returns.
+   * If `change` is not whole every account is looked at again.
    */
   onHead(head: PoolHead, change: HeadChange, nowMs: number): void;
   /** The chain is at `head`, by whatever way: looks at every account again. */

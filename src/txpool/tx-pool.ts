@@ -11,7 +11,7 @@ import type { AccountEntries, Place } from './account-entries.js';
 import { Admission } from './admission.js';
 import { bestTransactions } from './best.js';
 import { Contents } from './contents.js';
-import { changesOf } from './head-change.js';
+import { touchedBy } from './head-change.js';
 import type {
   AddResult,
   BestTransactions,
@@ -80,16 +80,12 @@ class Pool implements TxPool {
 
   onHead(head: PoolHead, change: HeadChange, nowMs: number): void {
     // The senders of so many transactions are not recovered in one step.
-    if (!change.isWhole) {
-      this.reset(head, nowMs);
-      return;
-    }
-    const { touched, returning } = changesOf(change);
-    this.#moveTo(head, nowMs, touched, returning);
+    const touched = change.isWhole ? touchedBy(change) : this.#contents.accounts.keys();
+    this.#moveTo(head, nowMs, touched, change.returning);
   }
 
   reset(head: PoolHead, nowMs: number): void {
-    this.#moveTo(head, nowMs, [...this.#contents.accounts.keys()], []);
+    this.#moveTo(head, nowMs, this.#contents.accounts.keys(), []);
   }
 
   has(hash: Hash32): boolean {
@@ -233,7 +229,7 @@ class Pool implements TxPool {
     this.#rules = rulesAt(this.#spec, head.number + 1);
     contents.rank(head.baseFee);
     const tooMuchGas = (tx: Transaction) => tx.gasLimit > head.gasLimit;
-    for (const address of gasLimitFell ? [...contents.accounts.keys()] : touched) {
+    for (const address of [...(gasLimitFell ? contents.accounts.keys() : touched)]) {
       const account = contents.accounts.get(address);
       if (account === undefined) continue;
       const { nonce, balance } = head.state.account(address) ?? { nonce: 0n, balance: 0n };

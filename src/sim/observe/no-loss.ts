@@ -71,12 +71,9 @@ export const noTransactionLost: Invariant = {
     return {
       onEvent(node, event, life) {
         if (event.kind === 'pending-transactions') for (const one of event.transactions) hold(node, life, one);
-        // Of a deep reorganisation nothing comes back.
-        if (event.kind !== 'head' || !event.isWhole) return;
-        for (const block of event.dropped) {
-          for (const transaction of block.transactions) {
-            dropped.set(`${node}/${transaction.hash}`, { node, life, transaction });
-          }
+        if (event.kind !== 'head') return;
+        for (const transaction of event.returning) {
+          dropped.set(`${node}/${transaction.hash}`, { node, life, transaction });
         }
       },
       check({ world }) {

@@ -53,6 +53,7 @@ describe('fork choice', () => {
       dropped: [],
       added: [block],
       isWhole: true,
+      returning: [],
     });
     expect(chain.totalDifficulty(block.hash)).toBe(131_072n + block.header.difficulty);
   });
@@ -92,6 +93,8 @@ describe('fork choice', () => {
     expect(reorg.dropped.map(({ hash }) => hash)).toEqual(slow.map(({ hash }) => hash));
     expect(reorg.added.map(({ hash }) => hash)).toEqual(heavy.slice(0, change + 1).map(({ hash }) => hash));
     expect(numbers(reorg.added)).toEqual(reorg.added.map((_, index) => index + 2));
+    // The first one is on both sides.
+    expect(reorg.returning).toEqual(slow[1]?.transactions);
   });
 
   it('hands out the last 64 blocks of each side, and moves all', () => {
@@ -115,6 +118,24 @@ describe('fork choice', () => {
     expect(chain.transactionLocation(lost ?? chain.genesisHash)).toBeUndefined();
     expect(chain.transactionLocation(gained ?? chain.genesisHash)?.number).toBe(1);
     expect(chain.setHead(1)).toMatchObject({ common: 1, depth: 79, isWhole: false });
+  });
+
+  it('gives back the transactions of all blocks that left, in their order', () => {
+    const chain = testChain();
+    const slow = extend(chain, 70, (index) => ({ transactions: [transfer({ nonce: BigInt(index) })] }));
+    const reorg = chain.setHead(0);
+    expect([reorg?.isWhole, reorg?.dropped.length]).toEqual([false, 64]);
+    expect(reorg?.returning.map(({ hash }) => hash)).toEqual(slow.map(({ transactions: [tx] }) => tx?.hash));
+  });
+
+  it('gives back 4096 transactions at most, the first ones', () => {
+    const chain = testChain();
+    let nonce = 0n;
+    // More than twice the limit.
+    const transactions = () => Array.from({ length: 1_400 }, () => transfer({ nonce: nonce++ }));
+    const blocks = extend(chain, 6, () => ({ transactions: transactions() }));
+    const hashes = blocks.flatMap((block) => block.transactions.map(({ hash }) => hash));
+    expect(chain.setHead(0)?.returning.map(({ hash }) => hash)).toEqual(hashes.slice(0, 4096));
   });
 
   it('moves transaction places, canonical numbers and the state along', () => {
@@ -147,6 +168,7 @@ describe('fork choice', () => {
       dropped: [3, 4],
       added: [],
       isWhole: true,
+      returning: blocks.slice(2).flatMap(({ transactions }) => transactions),
     });
     expect(chain.head().header.number).toBe(2);
     expect(chain.blockByNumber(3)).toBeUndefined();

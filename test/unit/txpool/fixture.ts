@@ -1,7 +1,13 @@
 import type { Address, Hash32 } from '../../../src/base/brand.js';
 import { EMPTY_BYTES } from '../../../src/base/bytes.js';
 import { EMPTY_BLOOM, ZERO_BLOCK_NONCE, ZERO_HASH } from '../../../src/base/hex.js';
-import { DEFAULT_TX_POOL_CONFIG, type PoolHead, type TxPool, type TxPoolConfig } from '../../../src/txpool/pool.js';
+import {
+  DEFAULT_TX_POOL_CONFIG,
+  type HeadChange,
+  type PoolHead,
+  type TxPool,
+  type TxPoolConfig,
+} from '../../../src/txpool/pool.js';
 import { createTxPool } from '../../../src/txpool/tx-pool.js';
 import { type Account, EMPTY_ACCOUNT } from '../../../src/types/account.js';
 import type { Block } from '../../../src/types/block.js';
@@ -77,6 +83,13 @@ export class FakeState {
   set(index: number, account: Partial<Account>): void {
     this.accounts.set(address(index), { ...EMPTY_ACCOUNT, balance: 1000n * ETHER, ...account });
   }
+}
+
+/** The chain went from `dropped` to `added`. */
+export function change(dropped: readonly Block[], added: readonly Block[]): HeadChange {
+  const included = new Set(added.flatMap((block) => block.transactions.map(({ hash }) => hash)));
+  const returning = dropped.flatMap((block) => block.transactions.filter(({ hash }) => !included.has(hash)));
+  return { dropped, added, isWhole: true, returning };
 }
 
 export interface Fixture {

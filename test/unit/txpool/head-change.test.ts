@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { EMPTY_ACCOUNT } from '../../../src/types/account.js';
-import { address, ETHER, GWEI, makeBlock, makePool, makeTx } from './fixture.js';
+import { address, change, ETHER, GWEI, makeBlock, makePool, makeTx } from './fixture.js';
 
 const COST = 21_000n * 10n * GWEI;
 
@@ -11,7 +11,7 @@ describe('a new head', () => {
     for (const tx of txs) offer(tx);
     pool.drainAdded();
     state.set(1, { nonce: 2n });
-    pool.onHead(head({ number: 2 }), { dropped: [], added: [makeBlock(txs.slice(0, 2))], isWhole: true }, 0);
+    pool.onHead(head({ number: 2 }), change([], [makeBlock(txs.slice(0, 2))]), 0);
     expect(pool.contentFrom(address(1))).toEqual({ pending: [txs[2]], queued: [] });
     expect(pool.nextNonce(address(1))).toBe(3n);
     expect(pool.drainAdded()).toEqual([]);
@@ -21,7 +21,7 @@ describe('a new head', () => {
     const { pool, state, head, offer } = makePool();
     offer(makeTx({ from: 1, nonce: 0 }));
     state.set(1, { nonce: 1n });
-    pool.onHead(head(), { dropped: [], added: [makeBlock([makeTx({ from: 1, nonce: 0 })])], isWhole: true }, 0);
+    pool.onHead(head(), change([], [makeBlock([makeTx({ from: 1, nonce: 0 })])]), 0);
     expect(pool.stats()).toMatchObject({ pending: 0, queued: 0, accounts: 0, pendingSlots: 0 });
   });
 
@@ -30,7 +30,7 @@ describe('a new head', () => {
     const txs = [0, 1, 2, 4].map((nonce) => makeTx({ from: 1, nonce }));
     for (const tx of txs) offer(tx);
     state.set(1, { balance: 2n * COST });
-    pool.onHead(head(), { dropped: [], added: [makeBlock([makeTx({ from: 1, nonce: 9 })])], isWhole: true }, 0);
+    pool.onHead(head(), change([], [makeBlock([makeTx({ from: 1, nonce: 9 })])]), 0);
     expect(pool.contentFrom(address(1))).toEqual({ pending: txs.slice(0, 2), queued: [] });
   });
 
@@ -43,7 +43,7 @@ describe('a new head', () => {
     expect(offer(makeTx({ from: 1, nonce: 0 }))).toBe('pending');
     expect(offer(makeTx({ from: 1, nonce: 1 }))).toBe('insufficient-funds');
     state.set(1, { balance: 2n * COST });
-    pool.onHead(head(), { dropped: [], added: [block], isWhole: true }, 0);
+    pool.onHead(head(), change([], [block]), 0);
     expect(offer(makeTx({ from: 1, nonce: 1 }))).toBe('pending');
   });
 
@@ -51,10 +51,10 @@ describe('a new head', () => {
     const { pool, head, offer } = makePool();
     const tx = makeTx({ from: 1, nonce: 0, cap: 2n * GWEI });
     offer(tx);
-    pool.onHead(head({ baseFee: 3n * GWEI }), { dropped: [], added: [makeBlock([])], isWhole: true }, 0);
+    pool.onHead(head({ baseFee: 3n * GWEI }), change([], [makeBlock([])]), 0);
     expect(pool.pending(9)).toEqual([]);
     expect(pool.contentFrom(address(1)).pending).toEqual([tx]);
-    pool.onHead(head({ baseFee: 2n * GWEI }), { dropped: [], added: [makeBlock([])], isWhole: true }, 0);
+    pool.onHead(head({ baseFee: 2n * GWEI }), change([], [makeBlock([])]), 0);
     expect(pool.pending(9)).toEqual([tx]);
   });
 
@@ -63,27 +63,25 @@ describe('a new head', () => {
     const [large, after] = [makeTx({ from: 1, nonce: 0, gas: 30_000_000n }), makeTx({ from: 1, nonce: 1 })];
     offer(large);
     offer(after);
-    pool.onHead(head({ gasLimit: 29_999_999n }), { dropped: [], added: [makeBlock([])], isWhole: true }, 0);
+    pool.onHead(head({ gasLimit: 29_999_999n }), change([], [makeBlock([])]), 0);
     expect(pool.has(large.hash)).toBe(false);
     expect(pool.contentFrom(address(1))).toEqual({ pending: [], queued: [after] });
   });
 });
 
 describe('a reorganisation', () => {
-  it('that is not handed out whole brings nothing back, recovers no sender, and touches every account', () => {
+  it('that is not handed out whole recovers the senders of what returns alone, and touches every account', () => {
     const { pool, state, head, offer } = makePool();
     const txs = [0, 1].map((nonce) => makeTx({ from: 1, nonce }));
     for (const tx of txs) offer(tx);
+    const left = makeTx({ from: 2, nonce: 0 });
     // Recovering a sender out of these bytes throws.
-    const [left, joined] = [
-      makeTx({ from: 2, nonce: 0, sender: undefined }),
-      makeTx({ from: 3, nonce: 0, sender: undefined }),
-    ];
+    const unread = [2, 3].map((from) => makeBlock([makeTx({ from, nonce: 0, sender: undefined })]));
     // By a block that is not in the lists.
     state.set(1, { nonce: 1n });
-    pool.onHead(head(), { dropped: [makeBlock([left])], added: [makeBlock([joined])], isWhole: false }, 0);
+    pool.onHead(head(), { dropped: unread, added: unread, isWhole: false, returning: [left] }, 0);
     expect(pool.contentFrom(address(1))).toEqual({ pending: [txs[1]], queued: [] });
-    expect(pool.has(left.hash)).toBe(false);
+    expect(pool.contentFrom(address(2))).toEqual({ pending: [left], queued: [] });
   });
 
   it('brings dropped transactions back before those that followed them', () => {
@@ -92,10 +90,10 @@ describe('a reorganisation', () => {
     for (const tx of txs) offer(tx);
     const mined = makeBlock(txs.slice(0, 2));
     state.set(1, { nonce: 2n });
-    pool.onHead(head(), { dropped: [], added: [mined], isWhole: true }, 0);
+    pool.onHead(head(), change([], [mined]), 0);
     state.set(1, { nonce: 1n });
     pool.drainAdded();
-    pool.onHead(head(), { dropped: [mined], added: [makeBlock(txs.slice(0, 1))], isWhole: true }, 0);
+    pool.onHead(head(), change([mined], [makeBlock(txs.slice(0, 1))]), 0);
     expect(pool.contentFrom(address(1))).toEqual({ pending: txs.slice(1), queued: [] });
     expect(pool.drainAdded()).toEqual([txs[1]]);
   });
@@ -106,7 +104,7 @@ describe('a reorganisation', () => {
     state.set(1, { nonce: 1n });
     offer(second);
     state.set(1, { nonce: 0n, balance: ETHER });
-    pool.onHead(head(), { dropped: [makeBlock([first])], added: [makeBlock([])], isWhole: true }, 0);
+    pool.onHead(head(), change([makeBlock([first])], [makeBlock([])]), 0);
     expect(pool.contentFrom(address(1))).toEqual({ pending: [], queued: [second] });
   });
 
@@ -115,7 +113,7 @@ describe('a reorganisation', () => {
     state.set(1, { nonce: 1n });
     for (let nonce = 1; nonce <= 5; nonce++) offer(makeTx({ from: 1, nonce }));
     state.set(1, { nonce: 0n });
-    pool.onHead(head(), { dropped: [makeBlock([], address(1))], added: [], isWhole: true }, 0);
+    pool.onHead(head(), change([makeBlock([], address(1))], []), 0);
     expect(pool.contentFrom(address(1)).queued.map((tx) => tx.nonce)).toEqual([1n, 2n, 3n]);
     expect(pool.stats()).toMatchObject({ pending: 0, queued: 3, queuedSlots: 3 });
   });
@@ -126,10 +124,10 @@ describe('a reorganisation', () => {
     pool.add(tx, { local: true }, 0);
     const mined = makeBlock([tx]);
     state.set(1, { nonce: 1n });
-    pool.onHead(head(), { dropped: [], added: [mined], isWhole: true }, 0);
+    pool.onHead(head(), change([], [mined]), 0);
     expect(pool.stats().local).toBe(0);
     state.set(1, { nonce: 0n });
-    pool.onHead(head(), { dropped: [mined], added: [], isWhole: true }, 0);
+    pool.onHead(head(), change([mined], []), 0);
     expect(pool.stats()).toMatchObject({ local: 1, pending: 1 });
   });
 });

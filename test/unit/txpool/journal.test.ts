@@ -6,7 +6,7 @@ import { hashKey } from '../../../src/store/schema.js';
 import { EMPTY_ACCOUNT } from '../../../src/types/account.js';
 import { signTransaction } from '../../../src/types/sender.js';
 import type { Transaction } from '../../../src/types/transaction.js';
-import { address, GWEI, makeBlock, makePool, makeTx, SPEC } from './fixture.js';
+import { address, change, GWEI, makeBlock, makePool, makeTx, SPEC } from './fixture.js';
 
 const KEY = bigIntToFixedBytes(77n, 32);
 
@@ -65,7 +65,7 @@ describe('the journal of local transactions', () => {
     for (const tx of [mined, old, fresh]) pool.add(tx, { local: true }, 0);
     const first = pool.takeBatch();
     state.set(1, { nonce: 1n });
-    pool.onHead(head(), { dropped: [], added: [makeBlock([mined])], isWhole: true }, 0);
+    pool.onHead(head(), change([], [makeBlock([mined])]), 0);
     const store = stored(first, pool.takeBatch());
     expect([...store.keys()]).toEqual([Buffer.from(hashKey('journal', fresh.hash)).toString('hex')]);
   });

@@ -5,7 +5,7 @@ import type { Account } from '../../../src/types/account.js';
 import type { Block } from '../../../src/types/block.js';
 import { effectiveTip, maxCost, type Transaction } from '../../../src/types/transaction.js';
 import { seededRandom } from '../../support/seeded-random.js';
-import { address, type FakeState, GWEI, makeBlock, makePool, makeTx } from './fixture.js';
+import { address, change, type FakeState, GWEI, makeBlock, makePool, makeTx } from './fixture.js';
 
 const SENDERS = 32;
 const LIMITS = { globalSlots: 24, globalQueue: 20, accountSlots: 4, accountMaxSlots: 8, accountQueue: 6 };
@@ -90,7 +90,7 @@ describe.each([1, 2, 3])('random operations, seed %i', (seed) => {
       const block = makeBlock(included);
       last = { block, undo: () => restore(saved) };
       current = head({ baseFee: (GWEI * BigInt(800 + random.below(600))) / 1000n });
-      pool.onHead(current, { dropped: [], added: [block], isWhole: true }, 0);
+      pool.onHead(current, change([], [block]), 0);
       for (let index = 0; index < SENDERS; index++) {
         if (from.has(address(index))) nonces.set(index, state.account(address(index))?.nonce ?? 0n);
       }
@@ -99,7 +99,7 @@ describe.each([1, 2, 3])('random operations, seed %i', (seed) => {
     function reorganise(): void {
       if (last === undefined) return;
       last.undo();
-      pool.onHead(current, { dropped: [last.block], added: [makeBlock([])], isWhole: true }, 0);
+      pool.onHead(current, change([last.block], [makeBlock([])]), 0);
       last = undefined;
       for (let index = 0; index < SENDERS; index++) nonces.set(index, state.account(address(index))?.nonce ?? 0n);
     }
