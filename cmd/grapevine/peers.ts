@@ -6,8 +6,8 @@ import { CliError } from './lib/cli-error.js';
 import { ExitCode } from './lib/exit-code.js';
 import { integerIn } from './lib/option-values.js';
 import { printJson, printLine } from './lib/print.js';
-import { createRpcClient, type RpcClient } from './lib/rpc-client.js';
-import { type TargetOptions, targetOf, withTarget } from './lib/target.js';
+import type { RpcClient } from './lib/rpc-client.js';
+import { clientOf, type TargetOptions, withTarget } from './lib/target.js';
 import { textTable } from './lib/text-table.js';
 
 /** The part of an `admin_peers` entry that the table shows. */
@@ -114,7 +114,6 @@ export function addPeersCommand(program: Command): void {
   const peers = program.command('peers').description('peers of a running node');
   const sub = (usage: string, description: string): Command =>
     withTarget(peers.command(usage).description(description));
-  const clientOf = (options: TargetOptions): RpcClient => createRpcClient(targetOf(options));
 
   sub('list', 'connected peers')
     .option('--json', 'as JSON', false)

@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
 import { printJson, printLine } from './lib/print.js';
-import { createRpcClient } from './lib/rpc-client.js';
-import { type TargetOptions, targetOf, withTarget } from './lib/target.js';
+import { clientOf, type TargetOptions, withTarget } from './lib/target.js';
 
 interface RpcBlock {
   readonly number: string;
@@ -20,7 +19,7 @@ export function addStatusCommand(program: Command): void {
   withTarget(program.command('status').description('how the node does'))
     .option('--json', 'as JSON', false)
     .action(async (options: TargetOptions & { json: boolean }) => {
-      const client = createRpcClient(targetOf(options));
+      const client = clientOf(options);
       const results = await client.callAll([
         ['web3_clientVersion'],
         ['eth_chainId'],

@@ -10,9 +10,8 @@ import { openKey } from './lib/keystore-folder.js';
 import { address, bigInteger } from './lib/option-values.js';
 import { readPassword } from './lib/password.js';
 import { printJson, printLine } from './lib/print.js';
-import { createRpcClient } from './lib/rpc-client.js';
 import { sendTransfer, type TransferRequest, waitForReceipt } from './lib/send-transfer.js';
-import { type TargetOptions, targetOf, withTarget } from './lib/target.js';
+import { clientOf, type TargetOptions, withTarget } from './lib/target.js';
 
 interface SendOptions extends TargetOptions {
   readonly value: string;
@@ -62,7 +61,7 @@ async function send(to: string, options: SendOptions): Promise<void> {
     ...(options.feeCap === undefined ? {} : { feeCap: options.feeCap }),
     ...(options.gas === undefined ? {} : { gasLimit: options.gas }),
   };
-  const client = createRpcClient(targetOf(options));
+  const client = clientOf(options);
   const hash = await sendTransfer(client, request);
   const receipt = options.wait ? await waitForReceipt(client, hash) : undefined;
   if (options.json) printJson(receipt ?? { transactionHash: hash });

@@ -24,6 +24,6 @@ const HINTS: readonly (readonly [prefix: string, hint: string])[] = [
 /** The next step for one who called a method that this transport does not offer; `known` are those of all transports. */
 export function missingHint(method: string, known: ReadonlySet<string>): string {
   if (known.has(method))
-    return `the ${namespaceOf(method)} namespace is off here: start the node with --http.api ...,${namespaceOf(method)} or use the IPC socket`;
+    return `the ${namespaceOf(method)} namespace is off here: send the token if the node has one, start it with --http.api ...,${namespaceOf(method)}, or use the IPC socket`;
   return HINTS.find(([prefix]) => method.startsWith(prefix))?.[1] ?? 'rpc_discover lists the methods of this node';
 }

@@ -44,14 +44,17 @@ function request([method, ...params]: RpcCall, id: number): object {
 }
 
 /** Both transports hand back the parsed answer: a reply, or the list of replies to a batch. */
-type Send = (target: string, body: string) => Promise<unknown>;
+type Send = (body: string) => Promise<unknown>;
 
-async function callHttp(url: string, body: string): Promise<unknown> {
+async function callHttp(url: string, body: string, token: string | undefined): Promise<unknown> {
   let response: Response;
   try {
     response = await fetch(url, {
       method: 'POST',
-      headers: { 'content-type': 'application/json' },
+      headers: {
+        'content-type': 'application/json',
+        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+      },
       body,
       signal: AbortSignal.timeout(CALL_TIMEOUT_MS),
     });
@@ -106,16 +109,17 @@ function replies(answer: unknown): RpcReply[] {
   return (Array.isArray(answer) ? answer : [answer]) as RpcReply[];
 }
 
-/** A client of the node at `target`: an http(s) URL, or the path of an IPC socket. */
-export function createRpcClient(target: string): RpcClient {
-  const send: Send = /^https?:/.test(target) ? callHttp : callIpc;
+/** A client of the node at `target`: an http(s) URL, which may ask for a token, or the path of an IPC socket. */
+export function createRpcClient(target: string, token?: string): RpcClient {
+  const isUrl = /^https?:/.test(target);
+  const send: Send = (body) => (isUrl ? callHttp(target, body, token) : callIpc(target, body));
   return {
     async call(method, params = []) {
-      const [reply = {}] = replies(await send(target, JSON.stringify(request([method, ...params], 1))));
+      const [reply = {}] = replies(await send(JSON.stringify(request([method, ...params], 1))));
       return unwrap(reply);
     },
     async callAll(calls) {
-      const answer = replies(await send(target, JSON.stringify(calls.map(request))));
+      const answer = replies(await send(JSON.stringify(calls.map(request))));
       // A batch that was refused as a whole is answered with one error that has no id.
       const refused = answer.find((reply) => typeof reply.id !== 'number');
       if (refused !== undefined) unwrap(refused);

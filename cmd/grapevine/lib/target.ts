@@ -1,10 +1,15 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
+import { CliError } from './cli-error.js';
 import { defaultDatadir } from './datadir.js';
+import { ExitCode } from './exit-code.js';
+import { createRpcClient, type RpcClient } from './rpc-client.js';
 
 /** Where a client command finds its node. */
 export interface TargetOptions {
   readonly rpc?: string;
+  readonly tokenFile?: string;
   readonly datadir?: string;
 }
 
@@ -12,10 +17,19 @@ export interface TargetOptions {
 export function withTarget(command: Command): Command {
   return command
     .option('--rpc <target>', 'http(s) URL or IPC socket of the node (default: the IPC socket in the datadir)')
+    .option('--token-file <path>', "the node's --http.token-file, where it asks for a token")
     .option('--datadir <dir>', 'data directory of the node');
 }
 
-/** The URL or socket path that `options` name. */
-export function targetOf(options: TargetOptions): string {
-  return options.rpc ?? join(options.datadir ?? defaultDatadir(), 'grapevine.ipc');
+/** A client of the node that `options` name. */
+export function clientOf({ rpc, tokenFile, datadir }: TargetOptions): RpcClient {
+  return createRpcClient(rpc ?? join(datadir ?? defaultDatadir(), 'grapevine.ipc'), tokenFile && tokenIn(tokenFile));
+}
+
+function tokenIn(path: string): string {
+  try {
+    return readFileSync(path, 'utf8').trim();
+  } catch (cause) {
+    throw new CliError(ExitCode.usage, `can't read the token file ${path}: ${(cause as Error).message}`);
+  }
 }
