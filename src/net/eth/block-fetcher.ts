@@ -17,8 +17,6 @@ import type { ReplyHandler, RequestTable } from './requests.js';
 const HEDGE_MS = 500;
 /** Announced blocks that one peer can make us remember. */
 const MAX_PER_PEER = 256;
-/** Announcers remembered for a block: alternates for when the first ones don't deliver. */
-const MAX_ANNOUNCERS = 16;
 
 /** An announced block on its way to us. */
 interface Wanted {
@@ -26,13 +24,13 @@ interface Wanted {
   /** As the first announcer has it. */
   readonly number: number;
   readonly firstAnnouncer: ConnId;
-  /** The first `asked` have been asked in this stage. BOUNDED: by MAX_ANNOUNCERS */
+  /** The first `asked` have been asked in this stage. BOUNDED: by the connections */
   readonly announcers: ConnId[];
   /** Undefined: the header is wanted, else the body to it. */
   header: SealedHeader | undefined;
   asked: number;
   inFlight: number;
-  /** Those who were asked for the body together with the header, and owe it still. BOUNDED: by MAX_ANNOUNCERS */
+  /** Those who were asked for the body together with the header, and owe it still. BOUNDED: by the announcers */
   readonly bodiesComing: Set<ConnId>;
   /** When the next announcer is asked; Infinity if there is none. */
   nextAskMs: number;
@@ -75,7 +73,7 @@ export class BlockFetcher {
     let wanted = this.#wanted.get(block.hash);
     if (wanted?.announcers.includes(peer.conn) === true) return;
     const count = this.#perPeer.get(peer.conn) ?? 0;
-    if (count >= MAX_PER_PEER || (wanted !== undefined && wanted.announcers.length >= MAX_ANNOUNCERS)) return;
+    if (count >= MAX_PER_PEER) return;
     if (wanted === undefined) {
       wanted = {
         hash: block.hash,

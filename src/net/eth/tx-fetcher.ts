@@ -17,8 +17,6 @@ const MAX_PER_PEER = 4096;
 const MAX_PER_REQUEST = 256;
 /** Announced bytes in one request, as far as sizes are known (eth/68). */
 const MAX_REQUEST_BYTES = 128 * 1024;
-/** Announcers remembered for a transaction: alternates for when the first ones don't deliver. */
-const MAX_ANNOUNCERS = 16;
 /** Waits end on multiples of this: a stream of announcements must not make us look for due ones every millisecond. */
 const SCHEDULE_MS = 20;
 /** From that many asked transactions on, a peer that delivers less than half is reported. */
@@ -34,7 +32,7 @@ const NONE: ReadonlySet<Hash32> = new Set();
 
 /** A transaction that was announced and is not here. */
 interface Wanted {
-  /** In the order of announcement. BOUNDED: by MAX_ANNOUNCERS */
+  /** In the order of announcement: whoever comes first may keep it back, and so may many. BOUNDED: by the connections */
   readonly announcers: Map<ConnId, Claim>;
   /** When it may be asked for, or asked for again from another. */
   dueMs: number;
@@ -85,7 +83,6 @@ export class TxFetcher {
       wanted = { announcers: new Map(), dueMs, wasAsked: false, inFlight: 0 };
       this.#wanted.set(hash, wanted);
     }
-    if (!wanted.announcers.has(conn) && wanted.announcers.size >= MAX_ANNOUNCERS) return true;
     wanted.announcers.set(conn, { type, size });
     source.announced.add(hash);
     this.#wakeAt(wanted.dueMs);

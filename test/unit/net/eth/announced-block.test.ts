@@ -75,6 +75,15 @@ describe('an announced block', () => {
     expect(asked().at(-1)).toBe(conns[4]);
   });
 
+  it('is asked of whoever told of it, however many did so before and keep it back', () => {
+    const { world, node, conns, announce, answerHeader } = gossipingNode(21);
+    for (const conn of conns) announce(conn, at(next()));
+    world.run(11_000);
+    answerHeader(conns.at(-1) as number, next());
+    world.run(10);
+    expect(node.chain.head().hash).toBe(next().hash);
+  });
+
   it('is asked of the next announcer 500 ms after one that does not answer', () => {
     const { world, node, a, b, announce, sentOf, answerHeader, answerBody } = gossipingNode(2);
     announce(a, at(full));
