@@ -116,8 +116,10 @@ export class BodyQueue {
         if (!this.#ask(nowMs, conn, source, upTo)) break;
       }
     }
-    if (this.#nextPending(upTo) === undefined || this.#bufferedBytes >= MAX_BUFFERED_BYTES) return true;
-    return [...this.#sources.values()].some((source) => source.inFlight > 0 || isUsable(source));
+    const pending = this.#nextPending(upTo);
+    if (pending === undefined || this.#bufferedBytes >= MAX_BUFFERED_BYTES) return true;
+    if (sources.some(([, source]) => isUsable(source) && pending < source.lacksFrom)) return true;
+    return [...this.#sources.values()].some(({ inFlight }) => inFlight > 0);
   }
 
   /** When the block that import waits for is to be asked of someone else; Infinity if it is not on its way, or there is nobody. */

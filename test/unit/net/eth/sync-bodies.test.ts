@@ -45,3 +45,26 @@ describe('a body of no asked block', () => {
     expect(fresh.chain.rootsDerived).toBe(0);
   });
 });
+
+describe('bodies that nobody has', () => {
+  it('end the sync at once, with what there is', () => {
+    const world = new EthWorld();
+    const blocks = chainOf(GENESIS, 120, (i) => ({ transactions: [transfer(i)] }));
+    const fresh = world.node('fresh');
+    // It has headers alone, as clients do that prune history.
+    const pruned = world.node('pruned', { chain: new FakeChain().importAll(blocks) });
+    pruned.tamper = (message) => {
+      if (message.code !== EthCode.blockBodies) return message;
+      const { requestId } = blockBodies.decode(message.payload);
+      return { ...message, payload: blockBodies.encode({ requestId, items: [] }) };
+    };
+    world.connect(fresh, pruned);
+    world.connect(fresh, world.node('behind', { chain: new FakeChain().importAll(blocks.slice(0, 100)) }));
+    world.run(2000);
+    expect(fresh.chain.head().number).toBe(100);
+    expect(fresh.events.filter(({ kind }) => kind === 'sync-failed')).toMatchObject([
+      { reason: 'nobody serves the missing bodies' },
+    ]);
+    expect(fresh.service.syncStatus().syncing).toBe(false);
+  });
+});
