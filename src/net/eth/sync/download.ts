@@ -180,8 +180,7 @@ export class Download {
   }
 
   #importingFeed(): HeaderFeed {
-    const prover = this.#master;
-    const target = { ...this.#range.target, voucher: prover };
+    const target = { ...this.#range.target, voucher: this.#master };
     return new HeaderFeed(
       this.#deps,
       { ...this.#range, target },
@@ -190,7 +189,8 @@ export class Download {
         onHeader: (nowMs, header, total, voucher) => {
           this.#noteHeader(nowMs, total);
           if (this.#proof?.confirm(header) === false) {
-            this.#onChangedFork(nowMs, prover);
+            // Its work was real, and whoever heals a split together with us may change its chain meanwhile.
+            this.#onFeedEnd(nowMs, 'moved');
             return false;
           }
           if (total > this.#deps.chain.head().totalDifficulty) this.#isHeavier = true;
@@ -216,14 +216,6 @@ export class Download {
     const next = this.#bodies.peek();
     const waitsForImport = this.#unanswered > 0 || (next !== undefined && next.header.number <= this.#releasedUpTo());
     return waitsForImport ? Number.POSITIVE_INFINITY : this.#patience.endsAtMs;
-  }
-
-  /** Another master than the one whose fork it was may just follow another. */
-  #onChangedFork(nowMs: number, prover: ConnId): void {
-    const isLiar = this.#master === prover;
-    const detail = 'other headers than before';
-    if (isLiar) this.#deps.peers.fault(nowMs, prover, { code: 'reply-mismatch', request: 'headers', detail });
-    this.#fail(nowMs, 'the fork changed after it had shown its work', isLiar ? 'liar' : 'nobody');
   }
 
   #onMasterOut(nowMs: number, out: ConnId, why: FeedEnd, next: ConnId): void {
