@@ -56,6 +56,8 @@ export type EthEvent =
   /** The peer's Status is right: it is on our chain. */
   | { readonly kind: 'peer-ready'; readonly conn: ConnId }
   | { readonly kind: 'sync-started'; readonly conn: ConnId; readonly from: number; readonly target: number }
+  /** It has shown more work than our chain: there is something to it. */
+  | { readonly kind: 'sync-proven'; readonly conn: ConnId; readonly from: number; readonly target: number }
   | {
       readonly kind: 'sync-progress';
       readonly current: number;

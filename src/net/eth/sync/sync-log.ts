@@ -11,7 +11,10 @@ export function logSync(log: Log, event: EthEvent, nodeOf: (conn: ConnId) => Nod
   switch (event.kind) {
     case 'peer-ready':
       return;
-    case 'sync-started': {
+    case 'sync-started':
+      log.log('debug', 'sync', 'Sync begins', { peer: nodeOf(event.conn), highest: event.target });
+      return;
+    case 'sync-proven': {
       const { from, target, conn } = event;
       const level = target - from > WORTH_A_LINE ? 'info' : 'debug';
       log.log(level, 'sync', 'Syncing', { number: from, highest: target, left: target - from, peer: nodeOf(conn) });

@@ -12,7 +12,7 @@ import { AncestorSearch, type CommonAncestor } from './ancestor-search.js';
 import { askAgain, dropHint, settleClaim } from './claims.js';
 import type { Blame, SyncDeps, SyncEnd } from './deps.js';
 import { Download } from './download.js';
-import { Progress } from './progress.js';
+import { Progress, statusAtRest } from './progress.js';
 import { type Goal, Turns } from './turns.js';
 
 /** Where a sync is; there is at most one at a time. */
@@ -100,6 +100,7 @@ export class Sync {
   /** The import queue, or a peer's stream, has room again. */
   onRoom(nowMs: number): void {
     if (this.#phase.kind === 'downloading') this.#phase.download.advance(nowMs);
+    this.#report(nowMs);
   }
 
   dropPeer(nowMs: number, conn: ConnId): void {
@@ -152,12 +153,12 @@ export class Sync {
    */
   status(): SyncStatus {
     const { number } = this.#deps.chain.head();
-    if (this.#phase.kind === 'downloading') {
-      const { progress, download } = this.#phase;
-      const isProven = progress.blocks > 0 || (download.hasShownWork && !this.#turns.isFruitless);
-      if (isProven) return progress.status(number);
-    }
-    return { syncing: false, startingBlock: number, currentBlock: number, highestBlock: number };
+    if (this.#phase.kind === 'downloading' && this.#isProven(this.#phase)) return this.#phase.progress.status(number);
+    return statusAtRest(number);
+  }
+
+  #isProven({ progress, download }: Extract<Phase, { kind: 'downloading' }>): boolean {
+    return progress.blocks > 0 || (download.hasShownWork && !this.#turns.isFruitless);
   }
 
   #submit(block: Block, master: ConnId): boolean {
@@ -233,12 +234,7 @@ export class Sync {
     );
     const progress = new Progress(nowMs, common.number, target.header.number);
     this.#phase = { kind: 'downloading', goal, target, download, progress };
-    this.#emit(nowMs, {
-      kind: 'sync-started',
-      conn: goal.conn,
-      from: common.number,
-      target: target.header.number,
-    });
+    this.#emit(nowMs, { kind: 'sync-started', conn: goal.conn, from: common.number, target: target.header.number });
     download.advance(nowMs);
   }
 
@@ -289,9 +285,19 @@ export class Sync {
     this.poke(nowMs);
   }
 
+  /** What has not shown its work is no news. */
   #report(nowMs: number): void {
-    if (this.#phase.kind !== 'downloading') return;
-    const event = this.#phase.progress.report(nowMs, this.#deps.chain.head().number, this.#phase.download.sources());
+    if (this.#phase.kind !== 'downloading' || !this.#isProven(this.#phase)) return;
+    const { progress, download, goal, target } = this.#phase;
+    if (progress.begins(nowMs)) {
+      this.#emit(nowMs, {
+        kind: 'sync-proven',
+        conn: goal.conn,
+        from: progress.starting,
+        target: target.header.number,
+      });
+    }
+    const event = progress.report(nowMs, this.#deps.chain.head().number, download.sources());
     if (event !== undefined) this.#emit(nowMs, event);
   }
 }

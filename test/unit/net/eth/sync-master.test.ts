@@ -206,7 +206,7 @@ describe('headers from several peers', () => {
     world.connect(fresh, world.node('liar', { chain: withChain(blocks), tamper: poison }));
     world.run(60_000, isDone(fresh));
     world.run(1000);
-    expect(kinds(fresh)).toEqual(['peer-ready', 'peer-ready', 'sync-started', 'sync-finished']);
+    expect(kinds(fresh)).toEqual(['peer-ready', 'peer-ready', 'sync-started', 'sync-proven', 'sync-finished']);
     expect(fresh.chain.head().number).toBe(LENGTH);
   });
 

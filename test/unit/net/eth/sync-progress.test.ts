@@ -38,7 +38,8 @@ function linesOf(length: number, importMs: number): Line[] {
 describe('the log of a sync', () => {
   it('says every five seconds where it is, how fast, how long still and from how many', () => {
     const lines = linesOf(2000, 10);
-    const [started, ...rest] = lines;
+    const [begun, started, ...rest] = lines;
+    expect(begun).toMatchObject({ level: 'debug' });
     const finished = rest.pop();
     expect(started).toMatchObject({
       level: 'info',
@@ -71,7 +72,7 @@ describe('the log of a sync', () => {
   });
 
   it('reads well in each format', () => {
-    const [, line] = linesOf(2000, 10);
+    const [, , line] = linesOf(2000, 10);
     const record = {
       timeMs: 5000,
       level: 'info',

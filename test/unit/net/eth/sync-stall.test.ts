@@ -69,6 +69,8 @@ describe('a master with a made-up chain', () => {
     }
     expect(victim.events.map(({ kind }) => kind)).toContain('sync-started');
     expect(wasSyncing).not.toContain(true);
+    expect(victim.events.map(({ kind }) => kind)).not.toContain('sync-proven');
+    expect(victim.events.map(({ kind }) => kind)).not.toContain('sync-progress');
     expect(world.run(600_000, has(victim, LENGTH))).toBeLessThan(STALL_MS - 29_000 + 5000);
     expect(victim.chain.head().hash).toBe(honest.chain.head().hash);
   });

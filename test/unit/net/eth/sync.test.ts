@@ -53,7 +53,12 @@ describe('sync from scratch', () => {
     expect(agree(fresh, source)).toBe(true);
     expect(ms).toBeLessThan(3000);
     world.run(1000);
-    expect(fresh.events.map(({ kind }) => kind)).toEqual(['peer-ready', 'sync-started', 'sync-finished']);
+    expect(fresh.events.map(({ kind }) => kind)).toEqual([
+      'peer-ready',
+      'sync-started',
+      'sync-proven',
+      'sync-finished',
+    ]);
     expect(fresh.service.syncStatus()).toEqual({
       syncing: false,
       startingBlock: 2500,
