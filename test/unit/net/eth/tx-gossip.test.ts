@@ -194,15 +194,6 @@ describe('fetching announced transactions', () => {
     expect([...node.pool.all.keys()]).toEqual(txs.map(({ hash }) => hash));
   });
 
-  it('tells nobody of one that it was told of by everybody', () => {
-    const { world, node, conns, announce } = setUp(20);
-    const txs = some(1);
-    for (const conn of conns) announce(conn, txs);
-    node.addLocal(txs);
-    world.run(1_000);
-    expect(node.sent).toEqual([]);
-  });
-
   it('has one question open with each peer, of 256 hashes at most', () => {
     const { world, conn, announce, requests, answer } = setUp(1);
     const txs = some(700);
