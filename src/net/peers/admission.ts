@@ -11,28 +11,36 @@ export interface AdmissionCase {
   readonly newcomer: Twin & SlotClaim;
   /** Another connection that stands for the same node. */
   readonly twin: Twin | undefined;
+  /** The slot that the newcomer can have from another connection to the node: from its twin, or from our dial on the way. */
+  readonly held: SlotClaim['direction'] | undefined;
   readonly trusted: boolean;
   readonly barred: BarredBy | undefined;
   readonly quota: SlotQuota;
-  /** Without the newcomer. */
+  /** Without the newcomer and its twin. */
   readonly use: SlotUse;
 }
 
-/** Taken (in place of the twin, if there is one), or refused. */
-export type Admission = { readonly kind: 'admit' } | ({ readonly kind: 'refuse' } & Refusal);
+/** Taken (in place of the twin, if there is one) into a slot, or refused. */
+export type Admission =
+  | { readonly kind: 'admit'; readonly slot: SlotClaim['direction'] }
+  | ({ readonly kind: 'refuse' } & Refusal);
 
 /** Decides on a connection once its key is proved and before our Hello, cheapest and most certain reason first. */
 export function admission(c: AdmissionCase): Admission {
   if (c.remoteId === c.localId) return refuse('self-connection', 'this is the node itself');
   if (c.barred !== undefined && !c.trusted) return refuse('requested', barredText(c.barred));
-  if (c.twin !== undefined) {
-    if (!replaces(c.localId, c.remoteId, c.twin, c.newcomer)) {
-      return refuse('already-connected', 'there is a connection to this node already');
-    }
-    return { kind: 'admit' }; // it takes the twin's slot
+  if (c.twin !== undefined && !replaces(c.localId, c.remoteId, c.twin, c.newcomer)) {
+    return refuse('already-connected', 'there is a connection to this node already');
   }
+  const { direction } = c.newcomer;
   const full = slotRefusal(c.quota, c.use, c.newcomer);
-  return full === undefined ? { kind: 'admit' } : refuse('too-many-peers', `no free slot (${full})`);
+  if (full === undefined) return { kind: 'admit', slot: direction };
+  // The other end may be about to drop its own dial for this one, and then neither would be left.
+  const { held } = c;
+  if (held !== undefined && slotRefusal(c.quota, c.use, { ...c.newcomer, direction: held }) === undefined) {
+    return { kind: 'admit', slot: held };
+  }
+  return refuse('too-many-peers', `no free slot (${full})`);
 }
 
 /** Why a barred node is kept out, in words. */

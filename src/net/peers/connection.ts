@@ -8,8 +8,8 @@ import type { SlotClaim } from './slots.js';
 /** A session and what its owner knows of it. */
 export interface Connection {
   readonly session: Session;
-  /** Whom and where we dialed; undefined for inbound ones. */
-  readonly dialed: DialNode | undefined;
+  /** Whom and where we dialed: by this connection, or by its twin that reached the node, too. Undefined for other inbound ones. */
+  dialed: DialNode | undefined;
   /** Our end of the stream; undefined before it is open, or if the host does not tell. */
   local: SocketAddress | undefined;
   /** The proven identity; whom we dialed until it is proven. Undefined for a stranger that has proved nothing yet. */
@@ -22,7 +22,7 @@ export interface Connection {
   ready: boolean;
   /** Takes no slot (trusted, static). */
   exempt: boolean;
-  /** The kind of slot that it takes: that of its direction, or of the twin whose place it took. */
+  /** The kind of slot that it takes: that of its direction, or, if there was none, of the twin whose place it took. */
   slot: 'in' | 'out';
   /** Dialed as one that was missing: it may be beyond the dialed slots. */
   readonly extra: boolean;

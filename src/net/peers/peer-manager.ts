@@ -224,7 +224,7 @@ export class PeerManager {
     if (connection?.nodeId === undefined) return;
     connection.ready = true;
     this.failures.clear(connection.nodeId);
-    if (connection.dialed !== undefined) this.#deps.book.onSuccess(nowMs, connection.dialed);
+    this.#reached(nowMs, connection, connection.dialed);
   }
 
   /** Drops a node from everything that would dial it again; true if it was static. */
@@ -346,26 +346,39 @@ export class PeerManager {
       this.#deps.handler.onRejoined(nowMs, found);
     }
     const twin = this.connections.of(remoteId);
+    const others = [...this.connections.identified()].filter((other) => other !== twin);
     const decision = admission({
       localId: this.#deps.identity.nodeId,
       remoteId,
       newcomer: { direction, identifiedAtMs: nowMs, exempt: connection.exempt, extra: connection.extra },
       twin: twin && { direction: twin.session.config.direction, identifiedAtMs: twin.identifiedAtMs ?? nowMs },
+      held: twin?.slot ?? (this.connections.isDialing(remoteId) ? 'out' : undefined),
       trusted: this.trusted.has(remoteId),
       barred: this.#deps.conduct.barred(nowMs, remoteId),
       quota: this.#quota,
-      use: slotUse([...this.connections.identified()].map(claimOf)),
+      use: slotUse(others.map(claimOf)),
     });
-    if (decision.kind === 'refuse') return decision;
+    if (decision.kind === 'refuse') {
+      if (twin !== undefined && decision.reason === 'already-connected') this.#reached(nowMs, twin, connection.dialed);
+      return decision;
+    }
+    connection.slot = decision.slot;
     this.connections.identify(connection, remoteId);
     this.candidates.setBusy(remoteId);
     // No dial is in progress for it any more: one of those that waited for that has its turn.
     if (direction === 'out') this.candidates.slotFreed();
     if (twin !== undefined) {
-      connection.slot = twin.slot;
+      this.#reached(nowMs, connection, twin.dialed);
       this.disconnect(nowMs, twin.session.conn, 'already-connected', 'both ends dialed at once');
     }
     return undefined;
+  }
+
+  /** The node of a connection proved its key on our dial as well, by this connection or a twin: it can be dialed there. */
+  #reached(nowMs: number, connection: Connection, dialed: DialNode | undefined): void {
+    if (dialed === undefined) return;
+    connection.dialed = dialed;
+    if (connection.ready) this.#deps.book.onSuccess(nowMs, dialed);
   }
 
   #onActive(nowMs: number, session: Session): void {
@@ -395,7 +408,8 @@ export class PeerManager {
     if (!stoodForNode && connection.dialed === undefined) return;
     // Whoever is tried again and again while the network is cut gets no worse by that, nor does a node that is full: those who
     // take everybody would seem the better ones.
-    const failed = connection.dialed !== undefined && !connection.active && !connection.extra && !isFull(cause);
+    const isDial = connection.session.config.direction === 'out';
+    const failed = isDial && !connection.active && !connection.extra && !isFull(cause);
     if (failed) this.#deps.book.onFailure(id);
     this.candidates.release(nowMs, id, connection.ready, Math.max(connection.backOffMs, backOffOf(cause)), silent);
   }

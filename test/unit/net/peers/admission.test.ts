@@ -117,6 +117,7 @@ describe('admission', () => {
     remoteId: HIGH,
     newcomer: { direction: 'in', exempt: false, identifiedAtMs: T0 },
     twin: undefined,
+    held: undefined,
     trusted: false,
     barred: undefined,
     quota: slotQuota(50),
@@ -148,12 +149,27 @@ describe('admission', () => {
     },
     {
       name: 'a crossed dial that wins',
-      change: { localId: HIGH, remoteId: LOW, use: full, twin: { direction: 'out', identifiedAtMs: T0 } },
+      change: { localId: HIGH, remoteId: LOW, twin: { direction: 'out', identifiedAtMs: T0 } },
       reason: undefined,
     },
   ] as const)('$name', ({ change, reason }) => {
     const decision = admission({ ...base, ...change });
     expect(decision.kind === 'refuse' ? decision.reason : undefined).toBe(reason);
+  });
+
+  const ours = { ...base.newcomer, direction: 'out' } as const;
+  const theirs = { ...base.newcomer, direction: 'in' } as const;
+  it.each([
+    { name: 'one that came takes an inbound slot', newcomer: theirs, held: undefined, use: {}, slot: 'in' },
+    { name: 'so it does in place of our dial', newcomer: theirs, held: 'out', use: {}, slot: 'in' },
+    { name: 'but the slot of our dial without one', newcomer: theirs, held: 'out', use: { inbound: 34 }, slot: 'out' },
+    { name: 'unless that is taken, too', newcomer: theirs, held: 'out', use: full, slot: undefined },
+    { name: 'our dial takes a dialed slot', newcomer: ours, held: undefined, use: {}, slot: 'out' },
+    { name: 'so it does in place of one that came', newcomer: ours, held: 'in', use: {}, slot: 'out' },
+    { name: 'but its slot without one', newcomer: ours, held: 'in', use: { dialed: 16 }, slot: 'in' },
+  ] as const)('$name', ({ newcomer, held, use, slot }) => {
+    const decision = admission({ ...base, newcomer, held, use: { ...base.use, ...use } });
+    expect(decision.kind === 'admit' ? decision.slot : undefined).toBe(slot);
   });
 });
 
