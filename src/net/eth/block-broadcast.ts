@@ -2,7 +2,7 @@ import type { Hash32 } from '../../base/brand.js';
 import type { Random } from '../../ports/random.js';
 import type { Block } from '../../types/block.js';
 import { newBlock } from '../../wire/eth/new-block.js';
-import { newBlockHashes } from '../../wire/eth/new-block-hashes.js';
+import { type BlockAnnouncement, newBlockHashes } from '../../wire/eth/new-block-hashes.js';
 import type { ConnId } from '../io.js';
 import { BlockOffers } from './block-offers.js';
 import type { EthPeer, PeerTable } from './peer.js';
@@ -86,16 +86,22 @@ export class BlockBroadcast {
   }
 
   /** Announces an imported block by hash to every peer that doesn't know it and gets no copy: at once, or one after the other if it is large. */
-  announce(nowMs: number, { hash, number }: { readonly hash: Hash32; readonly number: number }): void {
+  announce(nowMs: number, { hash, number }: BlockAnnouncement): void {
     const leaving = this.#leaving.find((one) => one.hash === hash);
     if (leaving === undefined) {
-      for (const peer of this.#unaware(hash)) this.#tell(peer, hash, number);
+      for (const peer of this.#unaware(hash)) this.tell(peer, { hash, number });
     } else if (leaving.offers === undefined) {
       const others = this.#unaware(hash).filter((peer) => !leaving.copies.includes(peer));
       const most = Math.max(LEAST_OFFERS, Math.min(MOST_OFFERS, Math.floor(OFFERED_MS / leaving.copyMs)));
       leaving.offers = new BlockOffers(this.#shuffled(others), most);
       this.#go(nowMs);
     }
+  }
+
+  /** Announces a block to one peer. */
+  tell(peer: EthPeer, { hash, number }: BlockAnnouncement): void {
+    peer.knownBlocks.add(hash);
+    this.#peers.send(peer.conn, newBlockHashes.code, newBlockHashes.encode([{ hash, number }]));
   }
 
   /** Sends no more of a block: it is not in our chain. */
@@ -132,7 +138,7 @@ export class BlockBroadcast {
     if (oldest?.offers === undefined) return;
     // It is crowded out: whoever waits for it is told at least.
     for (const peer of [...oldest.copies, ...oldest.offers.waiting]) {
-      if (this.#isUnaware(peer, oldest.hash)) this.#tell(peer, oldest.hash, oldest.number);
+      if (this.#isUnaware(peer, oldest.hash)) this.tell(peer, oldest);
     }
   }
 
@@ -146,7 +152,7 @@ export class BlockBroadcast {
       }
       for (let peer = offers?.next(nowMs); peer !== undefined; peer = offers?.next(nowMs)) {
         if (!this.#isUnaware(peer, hash)) continue;
-        this.#tell(peer, hash, number);
+        this.tell(peer, { hash, number });
         offers?.made(peer.conn, Math.max(nowMs, this.#freeAtMs), rttOf(this.#peers, peer.conn));
       }
     }
@@ -157,11 +163,6 @@ export class BlockBroadcast {
     peer.knownBlocks.add(hash);
     this.#freeAtMs = Math.max(nowMs, this.#freeAtMs) + payload.length / BYTES_PER_MS;
     this.#peers.send(peer.conn, newBlock.code, payload);
-  }
-
-  #tell(peer: EthPeer, hash: Hash32, number: number): void {
-    peer.knownBlocks.add(hash);
-    this.#peers.send(peer.conn, newBlockHashes.code, newBlockHashes.encode([{ hash, number }]));
   }
 
   /** True if the peer is there, reads, and has not heard of the block: the queue of one that doesn't read would only grow. */

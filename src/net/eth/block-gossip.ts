@@ -62,6 +62,12 @@ export class BlockGossip {
     });
   }
 
+  /** Tells a new peer of our head if it is another one than our Status said. */
+  greet(peer: EthPeer, toldHead: Hash32): void {
+    const head = this.#chain.head();
+    if (head.hash !== toldHead) this.#broadcast.tell(peer, head);
+  }
+
   /**
    * NewBlock: header, seal and link are checked before the body is decoded, then its roots; then the block is passed on before it is executed, so that it
    * crosses the network at the speed of the wire. Its sender is credited with the parent's chain only: that one it has

@@ -121,6 +121,8 @@ export interface EthService {
 /** A connection that has not sent its Status yet. */
 interface Waiting {
   readonly peer: ActivePeer;
+  /** The head that our Status told it of. */
+  readonly toldHead: Hash32;
   readonly deadlineMs: number;
 }
 
@@ -176,6 +178,7 @@ export function createEthService(deps: EthDeps): EthService {
     const peer = ethPeer(entry.peer, status, lots.below(2 ** 32));
     table.set(conn, peer);
     emit(nowMs, { kind: 'peer-ready', conn });
+    blockGossip.greet(peer, entry.toldHead);
     txGossip.greet(peer);
     // It may have what a sync under way waits for.
     sync.onRoom(nowMs);
@@ -251,8 +254,9 @@ export function createEthService(deps: EthDeps): EthService {
   return {
     versions: ETH_VERSIONS,
     onPeerActive(nowMs, peer) {
-      waiting.set(peer.conn, { peer, deadlineMs: nowMs + STATUS_TIMEOUT_MS });
-      peers.send(peer.conn, statusMessage.code, statusMessage.encode(localStatus(chain, peer.version)));
+      const told = localStatus(chain, peer.version);
+      waiting.set(peer.conn, { peer, toldHead: told.headHash, deadlineMs: nowMs + STATUS_TIMEOUT_MS });
+      peers.send(peer.conn, statusMessage.code, statusMessage.encode(told));
     },
     onMessage(nowMs, conn, code, payload) {
       const peer = table.get(conn) ?? waiting.get(conn)?.peer;

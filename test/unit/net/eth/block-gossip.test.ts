@@ -383,6 +383,18 @@ describe('blocks across a network', () => {
     expect(a.chain.head().hash).toBe(b.chain.head().hash);
   });
 
+  it('a block that is mined while two nodes greet each other is told of to the other one', () => {
+    for (const before of [1, 10, 19]) {
+      const world = new EthWorld();
+      const [a, b] = [world.node('a'), world.node('b')];
+      world.connect(a, b);
+      world.run(before);
+      a.mine(childBlock(sealedHeaderOf(GENESIS)));
+      world.run(1000);
+      expect(b.chain.head().hash, `after ${before} ms`).toBe(a.chain.head().hash);
+    }
+  });
+
   it('the same seed gives the same messages', () => {
     const trace = (): string[] => {
       const { world, nodes } = ring();
