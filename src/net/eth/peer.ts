@@ -11,12 +11,18 @@ const KNOWN_BLOCKS = 1024;
 /** As much as other clients remember; forgetting one costs a needless announcement. */
 const KNOWN_TRANSACTIONS = 32_768;
 
+/** A block that a peer has, or is about to have: blocks are passed on before they are executed. */
+export interface Hint extends BlockAnnouncement {
+  /** True once a sync towards it came to nothing. */
+  readonly wasFollowed?: boolean;
+}
+
 /** A peer whose Status was right, and what we remember of it while it is connected. */
 export interface EthPeer extends ActivePeer {
   /** The heaviest chain that it claims: from its Status, then from the blocks that it sends. */
   claim: { readonly hash: Hash32; readonly totalDifficulty: bigint };
-  /** A block that it announced and that we could not connect: a reason to sync from it, whatever its claim. */
-  hint: BlockAnnouncement | undefined;
+  /** A block of its that we could not connect: a reason to sync from it, whatever its claim. */
+  hint: Hint | undefined;
   /** Blocks that it has: sent or announced by it, or sent or announced to it. */
   readonly knownBlocks: BoundedSet<Hash32>;
   /** Transactions that it has, likewise. */

@@ -8,15 +8,16 @@ const LOOK_BACK = 15;
 
 /** Sets the peer's claim to what we have seen of it, so that one exaggeration does not start a sync after the other. */
 export function settleClaim(table: PeerTable, goal: Goal, shown: bigint): void {
-  dropHint(table, goal);
   const peer = table.get(goal.conn);
+  if (peer?.hint?.hash === goal.hash) peer.hint = undefined;
   if (peer?.claim.hash === goal.hash) peer.claim = { hash: goal.hash, totalDifficulty: shown };
 }
 
-/** A hint is followed once. */
-export function dropHint(table: PeerTable, goal: Goal): void {
+/** A hint is followed twice: the first time the peer may have been slow, or about to execute that block. */
+export function noteFollowed(table: PeerTable, goal: Goal): void {
   const peer = table.get(goal.conn);
-  if (peer?.hint?.hash === goal.hash) peer.hint = undefined;
+  if (peer?.hint?.hash === goal.hash)
+    peer.hint = peer.hint.wasFollowed ? undefined : { ...peer.hint, wasFollowed: true };
 }
 
 /**
@@ -40,6 +41,7 @@ export function askAgain(
       const peer = table.get(goal.conn);
       if (shown !== undefined) settleClaim(table, goal, shown);
       else if (peer !== undefined && found !== undefined) {
+        if (peer.hint?.hash === goal.hash) peer.hint = undefined;
         noteHint(chain, peer, { hash: found.hash, number: found.header.number });
       }
       onAnswer(at);

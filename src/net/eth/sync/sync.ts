@@ -9,7 +9,7 @@ import type { PeerControl } from '../peer-control.js';
 import type { RequestTable } from '../requests.js';
 import type { EthEvent, SyncStatus } from '../service.js';
 import { AncestorSearch, type CommonAncestor } from './ancestor-search.js';
-import { askAgain, dropHint, settleClaim } from './claims.js';
+import { askAgain, noteFollowed, settleClaim } from './claims.js';
 import type { Blame, SyncDeps, SyncEnd } from './deps.js';
 import { Download } from './download.js';
 import { Progress, statusAtRest } from './progress.js';
@@ -265,7 +265,7 @@ export class Sync {
       this.#turns.noteSuccess(master);
     } else {
       // It brought us further: there may be more behind a pause or a change of its chain.
-      if (end.shown === undefined) dropHint(this.#deps.table, goal);
+      if (end.shown === undefined) noteFollowed(this.#deps.table, goal);
       else settleClaim(this.#deps.table, goal, end.shown);
       this.#turns.noteFailure(nowMs, master, 'nobody');
     }
@@ -280,7 +280,7 @@ export class Sync {
     this.#turns.noteFruitless();
     this.#turns.noteFailure(nowMs, goal.conn, blame);
     if (blame === 'liar') settleClaim(this.#deps.table, goal, 0n);
-    else dropHint(this.#deps.table, goal);
+    else noteFollowed(this.#deps.table, goal);
     this.#emit(nowMs, { kind: 'sync-failed', conn: goal.conn, reason });
     this.poke(nowMs);
   }

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { initKeccak } from '../../../../src/crypto/keccak.js';
 import type { Block } from '../../../../src/types/block.js';
+import { newBlock } from '../../../../src/wire/eth/new-block.js';
 import { EthCode } from '../../../../src/wire/eth/protocol.js';
 import { status } from '../../../../src/wire/eth/status.js';
 import { chainOf, FakeChain, GENESIS } from '../../../support/eth-chain.js';
@@ -41,5 +42,25 @@ describe('a peer that claims a block which has lost against another on its chain
     world.run(8000);
     expect(node.chain.head().hash).toBe(winners.at(-1)?.hash);
     expect(node.faultCodes()).toEqual([]);
+  });
+});
+
+describe('a block that a peer passes on before it has executed it', () => {
+  it('is asked for again', () => {
+    const world = new EthWorld();
+    const [a, b] = chainOf(trunk.at(-1) ?? GENESIS, 2);
+    if (a === undefined || b === undefined) throw new Error('there are two');
+    const node = world.node('node', { chain: new FakeChain().importAll(trunk) });
+    const peer = world.node('peer', { chain: new FakeChain().importAll(trunk) });
+    const [conn] = world.connect(node, peer);
+    world.run(100);
+    // The peer has its parent, which the node has not heard of.
+    peer.chain.importAll([a]);
+    const message = newBlock.encode({ block: b, totalDifficulty: peer.chain.head().totalDifficulty + 100n });
+    world.deliver(node, conn, EthCode.newBlock, message);
+    world.run(200);
+    peer.chain.importAll([b]);
+    world.run(30_000);
+    expect(node.chain.head().hash).toBe(b.hash);
   });
 });
