@@ -10,8 +10,8 @@ import type { UnreadTally } from './unread.js';
 export interface Wire {
   /** Sends each as a message. */
   send(texts: readonly string[]): void;
-  /** Bytes handed over and not yet taken by the system. */
-  unreadBytes(): number;
+  /** Bytes handed over and not yet taken by the system, and those of a message that has not come to its end. */
+  waitingBytes(): number;
   /** Ends the connection and, where the transport can, tells the client why. */
   drop(reason: string): void;
   /** Ends the connection at once. */
@@ -31,6 +31,8 @@ export interface ChannelDeps {
 export interface Channel {
   /** Answers one message. */
   receive(text: string): void;
+  /** To be called when more of a message came that is not whole yet. */
+  gathered(): void;
   /** To be called when the connection is gone: nothing more is sent, and batches under way stop. */
   close(): void;
   readonly session: Session;
@@ -41,7 +43,7 @@ const TOO_MANY = errorText(
   new RpcError(ErrorCode.limit, 'too many calls in flight', 'wait for answers before sending more on one connection'),
 );
 
-const SLOW = 'slow consumer: messages were not read in time';
+const SLOW = 'slow consumer: messages were not read in time, or not sent to their end';
 
 /**
  * Creates a channel over `wire`. Notifications keep behind the answer to a batch that is under way, so that a
@@ -60,7 +62,7 @@ export function createChannel(
   // Once true, nothing is written or run for this client.
   let over = false;
 
-  const unreadBytes = (): number => wire.unreadBytes() + heldLength;
+  const unreadBytes = (): number => wire.waitingBytes() + heldLength;
   const place = unread.join({
     unreadBytes,
     cut() {
@@ -119,6 +121,7 @@ export function createChannel(
 
   return {
     session,
+    gathered: checkUnread,
     close() {
       end();
       place.leave();

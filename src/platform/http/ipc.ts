@@ -77,7 +77,7 @@ function serve(socket: Socket, sockets: Set<Socket>, deps: IpcDeps): void {
   const channel = createChannel(
     {
       send: (texts) => void socket.write(`${texts.join('\n')}\n`),
-      unreadBytes: () => socket.writableLength,
+      waitingBytes: () => socket.writableLength + splitter.heldBytes(),
       drop,
       cut: drop,
     },
@@ -86,8 +86,10 @@ function serve(socket: Socket, sockets: Set<Socket>, deps: IpcDeps): void {
   );
   socket.on('data', (chunk: Buffer) => {
     const texts = splitter.feed(chunk);
-    if (texts !== undefined) for (const text of texts) channel.receive(text);
-    else {
+    if (texts !== undefined) {
+      for (const text of texts) channel.receive(text);
+      if (splitter.heldBytes() > 0) channel.gathered();
+    } else {
       socket.end(`${errorText(null, parseError())}\n`);
       socket.removeAllListeners('data');
       socket.resume();

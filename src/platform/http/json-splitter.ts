@@ -5,6 +5,8 @@ const BACKSLASH = 0x5c;
 export interface JsonSplitter {
   /** The texts that `chunk` completes; undefined if the stream is no such stream or a text passes the limit: close it. */
   feed(chunk: Uint8Array): string[] | undefined;
+  /** Bytes of a text that is not complete. */
+  heldBytes(): number;
 }
 
 const isOpening = (byte: number): boolean => byte === 0x7b || byte === 0x5b;
@@ -40,6 +42,7 @@ export function createJsonSplitter(maxBytes: number): JsonSplitter {
   }
 
   return {
+    heldBytes: () => length,
     feed(chunk) {
       const texts: string[] = [];
       let start = 0;

@@ -10,9 +10,9 @@ export interface TransportLimits {
   readonly ipcSockets: number;
   /** Calls of one WebSocket or IPC connection that wait for their answers. */
   readonly callsInFlight: number;
-  /** What may wait to be read by one WebSocket or IPC client before it is dropped. */
+  /** What may wait for one WebSocket or IPC client, to be read or of half a message from it, before it is dropped. */
   readonly unreadBytes: number;
-  /** The same for all WebSocket and IPC clients together; over it the one who has most unread is dropped. */
+  /** The same for all WebSocket and IPC clients together; over it the one for whom most waits is dropped. */
   readonly unreadTotalBytes: number;
   /** Large HTTP answers that wait to be read by all clients together. */
   readonly unreadHttpBytes: number;

@@ -1,6 +1,6 @@
 /** A client whose messages may pile up. */
 export interface Reader {
-  /** Bytes written for it that it did not take yet. */
+  /** Bytes written for it that it did not take yet, or that came from it and are of no use before the rest comes. */
   unreadBytes(): number;
   /** Ends it at once, and frees what waits for it. */
   cut(): void;
@@ -8,13 +8,13 @@ export interface Reader {
 
 /** One client's place in the tally. */
 export interface Place {
-  /** To be called when more was written for the client; whoever has most unread is cut while all together have too much. */
+  /** To be called when more waits for the client; whoever has most unread is cut while all together have too much. */
   grew(): void;
   /** The client is gone; may be called again. */
   leave(): void;
 }
 
-/** What waits to be read by all clients together. */
+/** What waits for all clients together. */
 export interface UnreadTally {
   join(reader: Reader): Place;
 }

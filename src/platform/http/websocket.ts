@@ -11,6 +11,9 @@ const TRY_AGAIN_LATER = 1013;
 /** A dropped client gets this long to take the close frame, a refused one to take the refusal. */
 const CLOSE_GRACE_MS = 2_000;
 
+/** What came of a message is counted from here on: nearly all come as one piece. */
+const COUNTED_BYTES = 128 * 1024;
+
 /** What WebSockets need. */
 export interface WebSocketDeps extends ChannelDeps {
   /** Whose methods a caller with this Authorization header may use; undefined: the header is wrong. */
@@ -52,6 +55,8 @@ export function attachWebSockets(server: Server, deps: WebSocketDeps): WebSocket
   server.on('upgrade', onUpgrade);
 
   function serve(client: WebSocket, socket: Duplex, dispatcher: Dispatcher): void {
+    let partialBytes = 0;
+    let isWhole = false;
     const channel = createChannel(
       {
         send(texts) {
@@ -62,7 +67,7 @@ export function attachWebSockets(server: Server, deps: WebSocketDeps): WebSocket
           for (const text of texts) client.send(text);
           socket.uncork();
         },
-        unreadBytes: () => client.bufferedAmount,
+        waitingBytes: () => client.bufferedAmount + partialBytes,
         drop: (reason) => closeSoon(client, TRY_AGAIN_LATER, reason),
         cut: () => client.terminate(),
       },
@@ -84,7 +89,15 @@ export function attachWebSockets(server: Server, deps: WebSocketDeps): WebSocket
     // Text or binary, as geth takes them: web3.py sends JSON in binary frames. One buffer each: `ws` joins fragments.
     client.on('message', (data) => {
       alive = true;
+      partialBytes = 0;
+      isWhole = true;
       channel.receive(data.toString());
+    });
+    // `ws` has looked at the chunk before: what may follow the end of a message in it is not worth counting.
+    socket.on('data', (chunk: Buffer) => {
+      if (!isWhole) partialBytes += chunk.length;
+      isWhole = false;
+      if (partialBytes > COUNTED_BYTES) channel.gathered();
     });
     // Broken frames and too large ones: `ws` closes with the fitting code by itself.
     client.on('error', () => undefined);

@@ -1,3 +1,4 @@
+import { connect, type Socket } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
@@ -120,5 +121,41 @@ describe('WebSocket clients that do not read', () => {
     }
     socket.resume();
     await gone;
+  });
+});
+
+describe('clients that do not send their messages to the end', () => {
+  const limits = { unreadTotalBytes: 1024 * 1024 };
+  const HALF = '['.repeat(300 * 1024);
+
+  it('are dropped when WebSockets hold too much together, and those who do are not', async () => {
+    const { port } = await openTestServer({ limits });
+    const halves = await Promise.all([1, 2, 3, 4].map(() => open(port)));
+    const whole = await open(port);
+    const left = Promise.race(halves.map(({ closed }) => closed));
+    for (const { socket } of halves) socket.send(HALF, { fin: false });
+    expect(await left).toBe(1006);
+    // Six times as much as the limit, message by message.
+    const answers: unknown[] = [];
+    const answered = new Promise<void>((resolve) => {
+      whole.socket.on('message', (data) => answers.push(data) === 20 && resolve());
+    });
+    for (let i = 0; i < 20; i++) whole.socket.send(`${' '.repeat(300 * 1024)}${rpcText('eth_chainId')}`);
+    await answered;
+  });
+
+  it('are dropped over IPC', async () => {
+    const { ipcPath } = await openTestServer({ limits });
+    const sockets = await Promise.all(
+      [1, 2, 3, 4].map(
+        () =>
+          new Promise<Socket>((resolve) => {
+            const socket = connect(ipcPath, () => resolve(socket)).on('error', () => undefined);
+          }),
+      ),
+    );
+    const left = Promise.race(sockets.map((socket) => new Promise((resolve) => socket.once('close', resolve))));
+    for (const socket of sockets) socket.write(`["${HALF}`);
+    await left;
   });
 });
