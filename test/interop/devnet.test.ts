@@ -1,5 +1,8 @@
+import { writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { isAlive } from '../../src/platform/process-alive.js';
 import { eventually } from '../support/eventually.js';
 import { liveDevnet } from '../support/live-devnet.js';
 import { freePort, grapevine, killAll, mainFile, start, tempFolder } from '../support/processes.js';
@@ -157,9 +160,13 @@ describe('a devnet of four nodes', () => {
     expect(devnet.network().nodes.map((node) => node.enode)).toEqual(nodes.map((node) => node.enode));
   });
 
-  it('is deleted by reset', async () => {
+  it('is deleted by reset, whatever became of its file', async () => {
+    const { nodes } = devnet.network();
+    writeFileSync(join(devnet.folder, 'network.json'), '');
+    expect((await devnet.run('status')).stderr).toContain('devnet reset --name default');
     const reset = await devnet.run('reset');
     expect(reset.stdout).toContain('is deleted');
+    expect(nodes.filter(({ pid }) => pid !== undefined && isAlive(pid))).toEqual([]);
     const status = await devnet.run('status');
     expect(status.code).toBe(2);
     expect(status.stderr).toContain('there is no devnet "default"');

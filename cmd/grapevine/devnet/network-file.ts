@@ -1,5 +1,6 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { writeDurably } from '../../../src/platform/write-durably.js';
 import { CliError } from '../lib/cli-error.js';
 import { packageRoot } from '../lib/datadir.js';
 import { ExitCode } from '../lib/exit-code.js';
@@ -81,11 +82,9 @@ export function requireNetwork(name: string): DevnetNetwork {
   throw new CliError(ExitCode.usage, `there is no devnet "${name}"${known}`, 'make it with devnet/up.sh');
 }
 
-/** Writes `network.json` in one move, so that a reader never sees half of it. */
+/** Writes `network.json` in one move, so that nobody ever sees half of it. */
 export function writeNetwork(network: DevnetNetwork): void {
   const folder = devnetFolder(network.name);
   mkdirSync(folder, { recursive: true });
-  const path = join(folder, 'network.json');
-  writeFileSync(`${path}.new`, `${JSON.stringify(network, null, 2)}\n`);
-  renameSync(`${path}.new`, path);
+  writeDurably(join(folder, 'network.json'), `${JSON.stringify(network, null, 2)}\n`);
 }

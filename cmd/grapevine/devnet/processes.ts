@@ -42,10 +42,7 @@ async function stopOne(pid: number): Promise<void> {
   signal('SIGTERM');
   const deadline = Date.now() + STOP_TIMEOUT_MS;
   while (isAlive(pid)) {
-    if (Date.now() > deadline) {
-      signal('SIGKILL');
-      return;
-    }
+    if (Date.now() > deadline) signal('SIGKILL');
     await delay(POLL_MS);
   }
 }

@@ -1,6 +1,8 @@
-import { rmSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { lockOwner } from '../../../src/platform/datadir/lock.js';
 import { printLine } from '../lib/print.js';
-import { devnetFolder, readNetwork, requireNetwork, writeNetwork } from './network-file.js';
+import { devnetFolder, requireNetwork, writeNetwork } from './network-file.js';
 import { runningPid, stopProcesses } from './processes.js';
 
 /** Stops the network's nodes and keeps their data. */
@@ -16,13 +18,14 @@ export async function down(name: string): Promise<void> {
   );
 }
 
-/** Stops the network's nodes and deletes everything of it. */
+/** Stops the network's nodes and deletes everything of it, also where `network.json` can't be read. */
 export async function reset(name: string): Promise<void> {
-  const network = readNetwork(name);
-  if (network !== undefined) await stopProcesses(network.nodes.flatMap((node) => runningPid(node) ?? []));
-  rmSync(devnetFolder(name), { recursive: true, force: true });
+  const folder = devnetFolder(name);
+  const parts = existsSync(folder) ? readdirSync(folder) : [];
+  await stopProcesses(parts.flatMap((part) => lockOwner(join(folder, part, 'datadir')) ?? []));
+  rmSync(folder, { recursive: true, force: true });
   printLine(`Devnet "${name}" is deleted.`);
-  if (network !== undefined) {
+  if (parts.length > 0) {
     printLine(
       'Wallets remember nonces and heights: clear the account activity in each wallet before you use the next one.',
     );
