@@ -23,8 +23,21 @@ function append({ bytes, length }: Gathered, piece: Buffer, maxBytes: number): G
   return { bytes: wider, length: end };
 }
 
-/** Reads the body of `request` as text. `done` gets undefined, at once, if it is longer than `maxBytes`; nothing if the client goes away. */
-export function readBody(request: IncomingMessage, maxBytes: number, done: (text: string | undefined) => void): void {
+/** Room for the bodies of all requests together that come in more than one piece. */
+export interface BodyRoom {
+  freeBytes: number;
+}
+
+/**
+ * Reads the body of `request` as text. `done` gets undefined, at once, if it is longer than `maxBytes` or there is no `room`;
+ * nothing if the client goes away.
+ */
+export function readBody(
+  request: IncomingMessage,
+  maxBytes: number,
+  room: BodyRoom,
+  done: (text: string | undefined) => void,
+): void {
   const declared = request.headers['content-length'];
   if (declared !== undefined && Number(declared) > maxBytes) {
     done(undefined);
@@ -33,16 +46,29 @@ export function readBody(request: IncomingMessage, maxBytes: number, done: (text
   // Nearly every call comes as one piece, which is read where it is.
   let gathered: Gathered | undefined;
   let over = false;
+  let taken = 0;
+
+  function take(bytes: number): void {
+    room.freeBytes += taken - bytes;
+    taken = bytes;
+  }
+
   request.on('data', (piece: Buffer) => {
     if (over) return;
-    if ((gathered?.length ?? 0) + piece.length > maxBytes) {
+    const length = (gathered?.length ?? 0) + piece.length;
+    if (gathered !== undefined) {
+      if (taken === 0) request.once('close', () => take(0));
+      take(length);
+    }
+    if (length > maxBytes || room.freeBytes < 0) {
       over = true;
       gathered = undefined;
+      take(0);
       done(undefined);
-    } else
-      gathered = gathered === undefined ? { bytes: piece, length: piece.length } : append(gathered, piece, maxBytes);
+    } else gathered = gathered === undefined ? { bytes: piece, length } : append(gathered, piece, maxBytes);
   });
   request.on('end', () => {
+    take(0);
     if (!over) done(gathered?.bytes.toString('utf8', 0, gathered.length) ?? '');
   });
 }

@@ -3,7 +3,7 @@ import type { Dispatcher } from '../../rpc/dispatcher.js';
 import { ErrorCode, RpcError } from '../../rpc/errors.js';
 import { errorText } from '../../rpc/response.js';
 import { type AccessRules, allowedOrigin, hostAllowed, hostRefusal, isJsonType } from './access.js';
-import { readBody } from './body.js';
+import { type BodyRoom, readBody } from './body.js';
 import { drive } from './drive.js';
 import type { TransportLimits } from './limits.js';
 import { type PageSources, sendText, servePage } from './pages.js';
@@ -33,6 +33,7 @@ export interface HttpHandlerDeps {
 /** Serves HTTP requests: JSON-RPC by POST, pages by GET. JSON-RPC errors are HTTP 200; other statuses tell of HTTP alone. */
 export function createHttpHandler(deps: HttpHandlerDeps): (request: IncomingMessage, response: ServerResponse) => void {
   const { access, limits } = deps;
+  const room: BodyRoom = { freeBytes: limits.httpBodiesBytes };
   let unreadLength = 0;
 
   function count(response: ServerResponse, length: number): void {
@@ -78,9 +79,13 @@ export function createHttpHandler(deps: HttpHandlerDeps): (request: IncomingMess
     }
     const origin = allowedOrigin(request.headers.origin, access);
     const gone = (): boolean => request.socket.destroyed;
-    readBody(request, limits.httpBodyBytes, (text) => {
+    readBody(request, limits.httpBodyBytes, room, (text) => {
       if (text === undefined)
-        refuse(response, 413, `content length too large: the limit is ${limits.httpBodyBytes} bytes\n`);
+        refuse(
+          response,
+          413,
+          `content length too large: the limit is ${limits.httpBodyBytes} bytes, and ${limits.httpBodiesBytes} for all requests under way\n`,
+        );
       else drive(dispatcher, deps.nowMs, text, undefined, gone, (reply) => answer(response, origin, reply));
     });
   }

@@ -2,6 +2,8 @@
 export interface TransportLimits {
   /** Body of an HTTP request. */
   readonly httpBodyBytes: number;
+  /** Bodies of all HTTP requests that did not come as one piece and are not complete. */
+  readonly httpBodiesBytes: number;
   /** One WebSocket or IPC message. */
   readonly messageBytes: number;
   /** HTTP sockets at once, WebSockets included. */
@@ -29,6 +31,7 @@ export interface TransportLimits {
 /** What the server runs with. */
 export const DEFAULT_TRANSPORT_LIMITS: TransportLimits = {
   httpBodyBytes: 5 * 1024 * 1024,
+  httpBodiesBytes: 256 * 1024 * 1024,
   messageBytes: 32 * 1024 * 1024,
   sockets: 1024,
   webSockets: 500,

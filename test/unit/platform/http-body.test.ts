@@ -1,17 +1,22 @@
 import { EventEmitter } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { readBody } from '../../../src/platform/http/body.js';
+import { type BodyRoom, readBody } from '../../../src/platform/http/body.js';
 
 const MAX_BYTES = 100_000;
 
 /** A body that is read as `send` emits it, and what was made of it. */
-function readTest(): { send(piece: Buffer): void; end(): void; readonly got: (string | undefined)[] } {
+function readTest(room: BodyRoom = { freeBytes: MAX_BYTES }) {
   const request = new EventEmitter();
   const got: (string | undefined)[] = [];
   Object.assign(request, { headers: {} });
-  readBody(request as IncomingMessage, MAX_BYTES, (text) => got.push(text));
-  return { send: (piece) => void request.emit('data', piece), end: () => void request.emit('end'), got };
+  readBody(request as IncomingMessage, MAX_BYTES, room, (text) => got.push(text));
+  return {
+    send: (piece: Buffer) => void request.emit('data', piece),
+    end: () => void request.emit('end'),
+    leave: () => void request.emit('close'),
+    got,
+  };
 }
 
 afterEach(() => void vi.restoreAllMocks());
@@ -56,5 +61,23 @@ describe('a body', () => {
     send(Buffer.alloc(1));
     end();
     expect(got).toEqual([undefined]);
+  });
+
+  it('finds room beside others, until they are read or their clients are gone', () => {
+    const room = { freeBytes: 1000 };
+    const [read, left, refused, whole] = [readTest(room), readTest(room), readTest(room), readTest(room)];
+    for (const { send } of [read, left]) for (let i = 0; i < 2; i++) send(Buffer.alloc(250));
+    expect(room).toEqual({ freeBytes: 0 });
+    for (let i = 0; i < 2; i++) refused.send(Buffer.alloc(1));
+    expect(refused.got).toEqual([undefined]);
+    // What comes at once waits for nothing, and takes no room.
+    whole.send(Buffer.alloc(2000));
+    whole.end();
+    expect(whole.got).toHaveLength(1);
+    read.end();
+    left.leave();
+    expect(room).toEqual({ freeBytes: 1000 });
+    for (const { end } of [refused, read]) end();
+    expect(room).toEqual({ freeBytes: 1000 });
   });
 });
