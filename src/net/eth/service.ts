@@ -180,9 +180,7 @@ export function createEthService(deps: EthDeps): EthService {
     emit(nowMs, { kind: 'peer-ready', conn });
     blockGossip.greet(peer, entry.toldHead);
     txGossip.greet(peer);
-    // It may have what a sync under way waits for.
-    sync.onRoom(nowMs);
-    sync.poke(nowMs);
+    sync.addPeer(nowMs, conn);
   }
 
   function onReply(nowMs: number, conn: ConnId, kind: OwnRequestKind, requestId: bigint, items: readonly Uint8Array[]) {

@@ -1,10 +1,24 @@
+import type { Hash32 } from '../../../base/brand.js';
 import { decodeHeader } from '../../../types/header.js';
-import { noteHint, type PeerTable } from '../peer.js';
+import type { ChainReader } from '../../backend.js';
+import { type EthPeer, noteHint, type PeerTable } from '../peer.js';
 import type { SyncDeps } from './deps.js';
 import type { Goal } from './turns.js';
 
 /** A chain that has become another one, heavier and yet shorter, is shorter by so many blocks at most. */
 const LOOK_BACK = 15;
+
+/**
+ * The block of a peer that is worth a sync: its hint, being newer, or the head of a claim heavier than our chain. None that is here, or
+ * known to be invalid, or on its way into the chain.
+ */
+export function goalOf(chain: ChainReader, peer: EthPeer, isComing: (hash: Hash32) => boolean): Hash32 | undefined {
+  const isNews = (hash: Hash32): boolean => !chain.hasBlock(hash) && !chain.isInvalid(hash) && !isComing(hash);
+  const { hint, claim } = peer;
+  if (hint !== undefined && isNews(hint.hash)) return hint.hash;
+  const isHeavier = claim.totalDifficulty > chain.head().totalDifficulty;
+  return isHeavier && isNews(claim.hash) ? claim.hash : undefined;
+}
 
 /** Sets the peer's claim to what we have seen of it, so that one exaggeration does not start a sync after the other. */
 export function settleClaim(table: PeerTable, goal: Goal, shown: bigint): void {

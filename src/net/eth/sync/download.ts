@@ -76,6 +76,11 @@ export class Download {
     this.#feed = this.#proof === undefined ? this.#importingFeed() : this.#provingFeed(this.#proof);
   }
 
+  /** Whose chain it follows now. */
+  get master(): ConnId {
+    return this.#master;
+  }
+
   /** True once checked headers were here of a chain with more work than ours had then. */
   get hasShownWork(): boolean {
     return this.#hasShownWork;

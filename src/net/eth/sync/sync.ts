@@ -9,11 +9,17 @@ import type { PeerControl } from '../peer-control.js';
 import type { RequestTable } from '../requests.js';
 import type { EthEvent, SyncStatus } from '../service.js';
 import { AncestorSearch, type CommonAncestor } from './ancestor-search.js';
-import { askAgain, noteFollowed, settleClaim } from './claims.js';
+import { askAgain, goalOf, noteFollowed, settleClaim } from './claims.js';
 import type { Blame, SyncDeps, SyncEnd } from './deps.js';
 import { Download } from './download.js';
 import { Progress, statusAtRest } from './progress.js';
 import { type Goal, Turns } from './turns.js';
+
+/**
+ * A download takes so long at most while others wait. On a young chain a peer can have real blocks of hardly any work, as many as it
+ * likes: its chain is followed until somebody else has shown more work. To begin anew with another peer takes a second.
+ */
+const TURN_MS = 120_000;
 
 /** Where a sync is; there is at most one at a time. */
 type Phase =
@@ -40,6 +46,8 @@ export class Sync {
   readonly #isComing: (hash: Hash32) => boolean;
   readonly #turns = new Turns();
   #phase: Phase = { kind: 'idle' };
+  /** Of the download whose turn is over, until the next one has shown its work. */
+  #passedOn: Progress | undefined;
   /** Blocks submitted, by this sync or one before it, whose results are outstanding. */
   #outstanding = 0;
   /** When the first peer that would be worth a sync has cooled down; as of the last look at the peers. */
@@ -62,12 +70,20 @@ export class Sync {
     this.#isComing = deps.isComing;
   }
 
+  /** A peer's Status was right: it may have what a sync under way waits for. */
+  addPeer(nowMs: number, conn: ConnId): void {
+    this.#turns.add(conn);
+    this.onRoom(nowMs);
+    this.poke(nowMs);
+  }
+
   /** Starts a sync if none is running and a peer is worth it. Call it whenever a claim or a hint may be new. */
   poke(nowMs: number): void {
     // Results of the last sync's blocks may still change the head, and with it what is worth asking for.
     if (this.#phase.kind !== 'idle' || this.#outstanding > 0) return;
     const { goal, recheckAtMs } = this.#turns.next(nowMs, this.#deps.table.values(), (peer) => this.#goalOf(peer));
     this.#recheckAtMs = recheckAtMs;
+    if (goal === undefined) this.#passedOn = undefined;
     if (goal === undefined) return;
     this.#phase = { kind: 'locating', goal, askedAtMs: nowMs };
     const isCurrent = (): boolean => this.#phase.kind === 'locating' && this.#phase.goal === goal;
@@ -93,6 +109,7 @@ export class Sync {
       }
       this.#phase.download.onResult(nowMs, block, result);
       this.#report(nowMs);
+      this.#passOn(nowMs);
     }
     if (this.#outstanding === 0) this.poke(nowMs);
   }
@@ -115,6 +132,7 @@ export class Sync {
     if (this.#phase.kind === 'downloading') {
       this.#phase.download.advance(nowMs);
       this.#report(nowMs);
+      this.#passOn(nowMs);
     } else if (this.#phase.kind !== 'idle' && nowMs >= this.#lateAtMs(this.#phase)) {
       this.#fail(nowMs, this.#phase.goal, 'the peer is late', 'slow');
     }
@@ -154,7 +172,7 @@ export class Sync {
   status(): SyncStatus {
     const { number } = this.#deps.chain.head();
     if (this.#phase.kind === 'downloading' && this.#isProven(this.#phase)) return this.#phase.progress.status(number);
-    return statusAtRest(number);
+    return this.#passedOn?.status(number) ?? statusAtRest(number);
   }
 
   #isProven({ progress, download }: Extract<Phase, { kind: 'downloading' }>): boolean {
@@ -167,17 +185,8 @@ export class Sync {
     return true;
   }
 
-  /** The block of a peer that is worth a sync: its hint, being newer, or the head of a claim heavier than our chain. */
   #goalOf(peer: EthPeer): Hash32 | undefined {
-    const { hint, claim } = peer;
-    if (hint !== undefined && this.#isNews(hint.hash)) return hint.hash;
-    const isHeavier = claim.totalDifficulty > this.#deps.chain.head().totalDifficulty;
-    return isHeavier && this.#isNews(claim.hash) ? claim.hash : undefined;
-  }
-
-  #isNews(hash: Hash32): boolean {
-    const { chain } = this.#deps;
-    return !chain.hasBlock(hash) && !chain.isInvalid(hash) && !this.#isComing(hash);
+    return goalOf(this.#deps.chain, peer, this.#isComing);
   }
 
   #onLocated(nowMs: number, goal: Goal, item: Uint8Array | undefined): void {
@@ -245,6 +254,21 @@ export class Sync {
     this.#emit(nowMs, { kind: 'sync-master-out', conn: goal.conn, reason });
   }
 
+  /** Ends a download that has had its time, if somebody waits for a turn. What is imported stays. */
+  #passOn(nowMs: number): void {
+    if (this.#phase.kind !== 'downloading' || this.#phase.progress.elapsedMs(nowMs) < TURN_MS) return;
+    const { download, progress } = this.#phase;
+    const { master } = download;
+    const waits = (peer: EthPeer): boolean =>
+      peer.conn !== master && this.#goalOf(peer) !== undefined && this.#turns.untilMs(peer.conn) <= nowMs;
+    if (![...this.#deps.table.values()].some(waits)) return;
+    download.stop();
+    this.#turns.passOn(nowMs, master);
+    this.#phase = { kind: 'idle' };
+    this.#passedOn = progress;
+    this.#emit(nowMs, { kind: 'sync-master-out', conn: master, reason: 'its turn is over' });
+  }
+
   #onEnd(nowMs: number, goal: Goal, end: SyncEnd, master: ConnId): void {
     if (this.#phase.kind !== 'downloading') return;
     const { download, progress, target } = this.#phase;
@@ -270,6 +294,7 @@ export class Sync {
       this.#turns.noteFailure(nowMs, master, 'nobody');
     }
     this.#phase = { kind: 'idle' };
+    this.#passedOn = undefined;
     this.#emit(nowMs, { kind: 'sync-finished', blocks: progress.blocks, ms: progress.elapsedMs(nowMs) });
     this.poke(nowMs);
   }
@@ -277,6 +302,7 @@ export class Sync {
   #fail(nowMs: number, goal: Goal, reason: string, blame: Blame): void {
     if (this.#phase.kind === 'searching') this.#phase.search.stop();
     this.#phase = { kind: 'idle' };
+    this.#passedOn = undefined;
     this.#turns.noteFruitless();
     this.#turns.noteFailure(nowMs, goal.conn, blame);
     if (blame === 'liar') settleClaim(this.#deps.table, goal, 0n);
@@ -289,13 +315,10 @@ export class Sync {
   #report(nowMs: number): void {
     if (this.#phase.kind !== 'downloading' || !this.#isProven(this.#phase)) return;
     const { progress, download, goal, target } = this.#phase;
+    this.#passedOn = undefined;
     if (progress.begins(nowMs)) {
-      this.#emit(nowMs, {
-        kind: 'sync-proven',
-        conn: goal.conn,
-        from: progress.starting,
-        target: target.header.number,
-      });
+      const range = { from: progress.starting, target: target.header.number };
+      this.#emit(nowMs, { kind: 'sync-proven', conn: goal.conn, ...range });
     }
     const event = progress.report(nowMs, this.#deps.chain.head().number, download.sources());
     if (event !== undefined) this.#emit(nowMs, event);

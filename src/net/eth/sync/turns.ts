@@ -18,7 +18,7 @@ export interface NextTurn {
 
 /**
  * Which peer is synced from next. As long as syncs bring blocks it is the heaviest claim among those that failed least.
- * But a claim costs nothing: after a sync that came to nothing it is whoever has kept its word before, then who has
+ * But a claim costs nothing: after a sync that came to nothing, or that took its time while others waited, it is whoever has kept its word before, then who has
  * waited longest, so that one attacker's many identities, or one that keeps coming back, queue up behind everybody else.
  */
 export class Turns {
@@ -27,6 +27,8 @@ export class Turns {
   readonly #queue = new Set<ConnId>();
   readonly #reliable = new Set<ConnId>(); // BOUNDED: by the connections, see dropPeer
   #isFruitless = false;
+  /** The next turn is that of who has waited longest. */
+  #isPassedOn = false;
 
   /** True from a sync that came to nothing until one brings a block. */
   get isFruitless(): boolean {
@@ -38,24 +40,34 @@ export class Turns {
     return this.#coolDowns.untilMs(conn);
   }
 
+  /** A peer is there: it comes after those that wait already. */
+  add(conn: ConnId): void {
+    this.#queue.add(conn);
+  }
+
   /** Gives the next turn to one of `peers`; `goalOf` tells what of a peer is worth a sync. */
   next(nowMs: number, peers: Iterable<EthPeer>, goalOf: (peer: EthPeer) => Hash32 | undefined): NextTurn {
     let recheckAtMs = Number.POSITIVE_INFINITY;
     const candidates: { readonly goal: Goal; readonly work: bigint }[] = []; // BOUNDED: by the connections
     for (const peer of peers) {
       const { conn } = peer;
-      this.#queue.add(conn);
       const hash = goalOf(peer);
       if (hash === undefined) continue;
       const untilMs = this.untilMs(conn);
       if (untilMs > nowMs) recheckAtMs = Math.min(recheckAtMs, untilMs);
       else candidates.push({ goal: { conn, hash }, work: peer.claim.totalDifficulty });
     }
-    const best = this.#isFruitless ? this.#longestWaiting(candidates) : this.#heaviest(candidates);
+    const isInTurn = this.#isFruitless || this.#isPassedOn;
+    const best = isInTurn ? this.#longestWaiting(candidates) : this.#heaviest(candidates);
     if (best === undefined) return { goal: undefined, recheckAtMs };
-    this.#queue.delete(best.conn);
-    this.#queue.add(best.conn);
+    this.#isPassedOn = false;
     return { goal: best, recheckAtMs };
+  }
+
+  /** The peer has had its turn, and others wait for theirs. */
+  passOn(nowMs: number, conn: ConnId): void {
+    this.noteFailure(nowMs, conn, 'nobody');
+    this.#isPassedOn = true;
   }
 
   /** A sync came to nothing. */
@@ -72,17 +84,24 @@ export class Turns {
   noteSuccess(conn: ConnId): void {
     this.#coolDowns.noteSuccess(conn);
     this.#reliable.add(conn);
+    this.#requeue(conn);
   }
 
   noteFailure(nowMs: number, conn: ConnId, blame: Blame): void {
     this.#coolDowns.noteFailure(nowMs, conn, blame);
     if (blame !== 'nobody') this.#reliable.delete(conn);
+    this.#requeue(conn);
   }
 
   dropPeer(conn: ConnId): void {
     this.#coolDowns.dropPeer(conn);
     this.#queue.delete(conn);
     this.#reliable.delete(conn);
+  }
+
+  /** Whoever came while it had its turn goes before it. */
+  #requeue(conn: ConnId): void {
+    if (this.#queue.delete(conn)) this.#queue.add(conn);
   }
 
   /** Of equals the oldest connection. */
