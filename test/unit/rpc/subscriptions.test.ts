@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { Json } from '../../../src/rpc/json.js';
 import type { Session } from '../../../src/rpc/session.js';
 import {
@@ -48,6 +48,18 @@ describe('subscriptions', () => {
       },
       { method: 'eth_subscription', params: { subscription: id, result: { number: '0x6' } } },
     ]);
+  });
+
+  it('writes an event once, however many listen', () => {
+    const { ask, chain, service, session } = setUp();
+    for (let i = 0; i < 50; i++) ask('eth_subscribe', 'newHeads');
+    const notify = vi.spyOn(session, 'notify').mockReturnValue();
+    const stringify = vi.spyOn(JSON, 'stringify');
+    service.notify({ kind: 'head', added: [chain.mine([])], isWhole: true });
+    const written = stringify.mock.calls.length;
+    stringify.mockRestore();
+    expect(notify.mock.calls.flat(2)).toHaveLength(50);
+    expect(written).toBe(1);
   });
 
   it('tells of transactions by hash or in full', () => {
