@@ -197,11 +197,11 @@ export function createEthService(deps: EthDeps): EthService {
     switch (code) {
       case EthCode.newBlock:
         blockGossip.onNewBlock(nowMs, peer, payload);
-        sync.poke(nowMs);
+        sync.pokeBy(nowMs, peer);
         return;
       case EthCode.newBlockHashes:
         blockGossip.onNewBlockHashes(nowMs, peer, payload);
-        sync.poke(nowMs);
+        sync.pokeBy(nowMs, peer);
         return;
       case EthCode.transactions:
         txGossip.onTransactions(nowMs, peer, payload);

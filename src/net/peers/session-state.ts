@@ -9,9 +9,11 @@ import type { DialFailure } from '../io.js';
 export const HANDSHAKE_STEP_MS = 5_000;
 /** TCP itself. */
 export const DIAL_TIMEOUT_MS = 5_000;
-/** As other clients do: shorter than the idle limits of common NATs. */
+/** Silence after which whoever dialed pings, as often as other clients do: shorter than the idle limits of common NATs. */
 export const PING_INTERVAL_MS = 15_000;
-/** Two pings unanswered. */
+/** The same for whoever was dialed: in between the other's ping has come, if that one does as we do. */
+export const PING_BACK_INTERVAL_MS = 20_000;
+/** A ping is unanswered for ten seconds at least. */
 export const IDLE_LIMIT_MS = 30_000;
 /** A peer whose buffer stays full for so long does not read. */
 export const FULL_LIMIT_MS = 60_000;

@@ -1,5 +1,11 @@
 import { type BucketRate, fullBucket, type TokenBucket, takeTokens } from '../../base/token-bucket.js';
-import { FULL_LIMIT_MS, IDLE_LIMIT_MS, MAX_QUEUED_BYTES, PING_INTERVAL_MS } from './session-state.js';
+import {
+  FULL_LIMIT_MS,
+  IDLE_LIMIT_MS,
+  MAX_QUEUED_BYTES,
+  PING_BACK_INTERVAL_MS,
+  PING_INTERVAL_MS,
+} from './session-state.js';
 
 /** Pings, pongs and reserved messages: ten times the honest budget of one per second, so only a flood exceeds it. */
 const BASE_RATE: BucketRate = { burst: 50, perSecond: 10 };
@@ -7,6 +13,10 @@ const BASE_RATE: BucketRate = { burst: 50, perSecond: 10 };
 const MESSAGE_RATE: BucketRate = { burst: 10_000, perSecond: 1_000 };
 /** Reading rests so long when the budget is used up. */
 const THROTTLE_MS = 250;
+/** A round trip that is known is measured anew after this, for as long as no ping of silence does it. */
+const ROUND_TRIP_MS = 5 * 60_000;
+/** A peer that is to be pinged so soon is pinged along with others: one wake serves them all. */
+const EARLY_MS = 3_000;
 
 /** What a session's clock asks for. */
 export type TrafficAction = 'ping' | 'idle' | 'not-reading' | 'resume';
@@ -22,7 +32,13 @@ export class SessionTraffic {
   pongs = 0;
 
   #lastReadMs: number;
-  #pingDueMs = Number.POSITIVE_INFINITY;
+  /** Silence after which the peer is pinged. */
+  readonly #silenceMs: number;
+  /** When the round trip is to be measured. */
+  #measureAtMs = Number.POSITIVE_INFINITY;
+  /** The last ping. */
+  #pingedMs = Number.NEGATIVE_INFINITY;
+  /** The first ping that has not been answered. */
   #pingSentMs: number | undefined;
   /** Since when the host's buffer is full, and what was written since. */
   #full: { readonly sinceMs: number; bytes: number } | undefined;
@@ -31,15 +47,17 @@ export class SessionTraffic {
   readonly #base: TokenBucket;
   readonly #messages: TokenBucket;
 
-  constructor(nowMs: number) {
+  constructor(nowMs: number, direction: 'in' | 'out') {
     this.#lastReadMs = nowMs;
+    // One ping tells both ends that the other is there: it is the dialer's turn.
+    this.#silenceMs = direction === 'out' ? PING_INTERVAL_MS : PING_BACK_INTERVAL_MS;
     this.#base = fullBucket(BASE_RATE, nowMs);
     this.#messages = fullBucket(MESSAGE_RATE, nowMs);
   }
 
   /** Starts keep-alive once the connection is active. */
   activate(nowMs: number): void {
-    this.#pingDueMs = nowMs + PING_INTERVAL_MS;
+    this.#measureAtMs = nowMs + PING_INTERVAL_MS;
   }
 
   onRead(nowMs: number, bytes: number): void {
@@ -98,7 +116,8 @@ export class SessionTraffic {
   /** Remembers that a ping left. */
   onPingSent(nowMs: number): void {
     this.#pingSentMs ??= nowMs;
-    this.#pingDueMs = nowMs + PING_INTERVAL_MS;
+    this.#pingedMs = nowMs;
+    this.#measureAtMs = nowMs + PING_INTERVAL_MS;
   }
 
   /** A pong that no ping asked for measures nothing. */
@@ -107,13 +126,14 @@ export class SessionTraffic {
     this.rttMs = nowMs - this.#pingSentMs;
     this.pongs++;
     this.#pingSentMs = undefined;
+    this.#measureAtMs = nowMs + ROUND_TRIP_MS;
   }
 
   /** When {@link due} has something. */
   nextWake(): number {
     const idleMs = this.paused ? Number.POSITIVE_INFINITY : this.#lastReadMs + IDLE_LIMIT_MS;
     const fullMs = this.#full === undefined ? Number.POSITIVE_INFINITY : this.#full.sinceMs + FULL_LIMIT_MS;
-    return Math.min(this.#pingDueMs, idleMs, fullMs, this.#throttledUntilMs ?? Number.POSITIVE_INFINITY);
+    return Math.min(this.#pingDueMs(), idleMs, fullMs, this.#throttledUntilMs ?? Number.POSITIVE_INFINITY);
   }
 
   /** What the clock demands now, one thing at a time. */
@@ -127,6 +147,11 @@ export class SessionTraffic {
         return 'resume';
       }
     }
-    return nowMs >= this.#pingDueMs ? 'ping' : undefined;
+    return nowMs >= this.#pingDueMs() - EARLY_MS ? 'ping' : undefined;
+  }
+
+  /** Whoever is heard of anyway is there: a ping is for silence, and now and then for the round trip. */
+  #pingDueMs(): number {
+    return Math.min(this.#measureAtMs, Math.max(this.#lastReadMs, this.#pingedMs) + this.#silenceMs);
   }
 }

@@ -66,7 +66,7 @@ export class Session {
 
   constructor(nowMs: number, channel: Channel, emit: Emit, handler: SessionHandler, config: SessionConfig) {
     this.config = config;
-    this.traffic = new SessionTraffic(nowMs);
+    this.traffic = new SessionTraffic(nowMs, config.direction);
     this.#channel = channel;
     this.#emit = emit;
     this.#handler = handler;

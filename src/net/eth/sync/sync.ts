@@ -99,6 +99,12 @@ export class Sync {
     if (!sent) this.#fail(nowMs, goal, 'too many questions open', 'nobody');
   }
 
+  /** The same where only this peer's claim or hint may be new: if nobody else was worth a sync, nobody else is looked at. */
+  pokeBy(nowMs: number, peer: EthPeer): void {
+    if (this.#recheckAtMs === Number.POSITIVE_INFINITY && this.#goalOf(peer) === undefined) return;
+    this.poke(nowMs);
+  }
+
   /** Takes the result of a block that was submitted for a sync. */
   onBlockResult(nowMs: number, block: Block, result: BlockResult): void {
     this.#outstanding--;

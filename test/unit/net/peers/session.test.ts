@@ -48,11 +48,36 @@ describe.each(['plain', 'rlpx'] as const)('a session over %s', (wire) => {
     }
   });
 
-  it('pings every 15 s, measures the round trip and stays up', () => {
-    const pair = new SessionPair({ wire }).connect().advance(120_000);
-    expect(pair.dialer.session.state.kind).toBe('active');
-    expect(pair.dialer.session.traffic.pongs).toBe(8);
-    expect(pair.dialer.session.traffic.rttMs).toBe(0);
+  it('pings in silence, from one end, measures the round trip at both, and stays up', () => {
+    const { dialer, listener } = new SessionPair({ wire }).connect().advance(120_000);
+    expect(dialer.session.state.kind).toBe('active');
+    expect(listener.session.state.kind).toBe('active');
+    expect(dialer.session.traffic.pongs).toBe(10);
+    expect(listener.session.traffic.pongs).toBe(1);
+    expect(dialer.session.traffic.rttMs).toBe(0);
+    expect(listener.session.traffic.rttMs).toBe(0);
+  });
+
+  it('pings nobody who is heard of anyway, but for the round trip', () => {
+    const pair = new SessionPair({ wire }).connect();
+    const { dialer, listener } = pair;
+    const talk = (ms: number): void => {
+      for (let passed = 0; passed < ms; passed += 5_000) {
+        for (const { session } of [dialer, listener]) session.send(pair.nowMs, 'eth', 1, payload(1));
+        pair.deliver().advance(5_000);
+      }
+    };
+    talk(240_000);
+    expect([dialer.session.traffic.pongs, listener.session.traffic.pongs]).toEqual([1, 1]);
+    talk(120_000);
+    expect([dialer.session.traffic.pongs, listener.session.traffic.pongs]).toEqual([2, 2]);
+  });
+
+  it('pings whoever dialed and says nothing, too', () => {
+    const pair = new SessionPair({ wire }).connect().advance(13_000);
+    for (let at = pair.nowMs; at < pair.nowMs + 25_000; at += 100) pair.listener.session.tick(at);
+    expect(pair.listener.outbox).toHaveLength(1);
+    expect(pair.listener.session.state.kind).toBe('active');
   });
 
   it('gives up a peer that says nothing for 30 s', () => {
