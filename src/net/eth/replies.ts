@@ -5,7 +5,8 @@ import type { OwnRequestKind, PendingRequest, RequestFailure, RequestTable } fro
 
 /**
  * Hands a reply to whoever asked. More items than asked are refused before any is decoded; a reply that nobody asked
- * for is a fault unless it is merely late. A DecodeError from the asker passes through once the asker was told.
+ * for is a fault unless it is merely late: then it is true, as what it brings may be of use still. A DecodeError from the asker
+ * passes through once the asker was told.
  */
 export function deliverReply(
   nowMs: number,
@@ -17,22 +18,23 @@ export function deliverReply(
     readonly requestId: bigint;
     readonly items: readonly Uint8Array[];
   },
-): void {
+): boolean {
   const { conn, kind, requestId, items } = reply;
   const match = table.match(nowMs, conn, kind, requestId);
-  if (match.kind === 'late') return;
+  if (match.kind === 'late') return true;
   if (match.kind === 'unsolicited') {
     peers.fault(nowMs, conn, { code: 'unsolicited-reply', request: kind });
-    return;
+    return false;
   }
   const { request } = match;
   if (items.length > request.asked) {
     peers.fault(nowMs, conn, { code: 'reply-too-long', request: kind, asked: request.asked, got: items.length });
     request.onFailure(nowMs, 'bad-reply');
-    return;
+    return false;
   }
   try {
     request.onReply(nowMs, items, nowMs - request.sentAtMs);
+    return false;
   } catch (error) {
     if (error instanceof DecodeError) request.onFailure(nowMs, 'bad-reply');
     throw error;

@@ -183,9 +183,10 @@ export function createEthService(deps: EthDeps): EthService {
     sync.addPeer(nowMs, conn);
   }
 
+  /** True if it was late. */
   function onReply(nowMs: number, conn: ConnId, kind: OwnRequestKind, requestId: bigint, items: readonly Uint8Array[]) {
     try {
-      deliverReply(nowMs, requests, peers, { conn, kind, requestId, items });
+      return deliverReply(nowMs, requests, peers, { conn, kind, requestId, items });
     } finally {
       sync.onRoom(nowMs);
       sync.poke(nowMs);
@@ -230,7 +231,10 @@ export function createEthService(deps: EthDeps): EthService {
       }
       case EthCode.pooledTransactions: {
         const { requestId, transactions } = pooledTransactions.decode(payload);
-        onReply(nowMs, conn, 'pooled-transactions', requestId, transactions);
+        if (!onReply(nowMs, conn, 'pooled-transactions', requestId, transactions)) return;
+        // Nobody else may have them, and it does not announce them twice: they are as good as ones that came by themselves.
+        budget.spend(nowMs, conn, payload.length);
+        txGossip.take(nowMs, peer, transactions);
         return;
       }
       case EthCode.receipts:

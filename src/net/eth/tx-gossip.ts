@@ -63,9 +63,13 @@ export class TxGossip {
     this.#broadcast.onWritable(nowMs, conn);
   }
 
-  /** Transactions: hashed first, as most of what is gossiped is known, and decoded only if new. */
+  /** Transactions. */
   onTransactions(nowMs: number, peer: EthPeer, payload: Uint8Array): void {
-    const pushed = transactionsMessage.decode(payload);
+    this.take(nowMs, peer, transactionsMessage.decode(payload));
+  }
+
+  /** Takes what came unasked, in network forms: hashed first, as most of what is gossiped is known, and decoded only if new. */
+  take(nowMs: number, peer: EthPeer, pushed: readonly Uint8Array[]): void {
     if (!carriesTransactions(peer)) return;
     const delivered = pushed.map((raw) => ({ hash: keccak256Hex(raw), raw }));
     for (const { hash } of delivered) peer.knownTransactions.add(hash);

@@ -183,15 +183,20 @@ describe('fetching announced transactions', () => {
   });
 
   it('asks whoever announced one, however many did so before and keep it back', () => {
-    const { world, node, conns, announce, requests, answer } = setUp(21);
-    const txs = some(1);
-    for (const conn of conns) announce(conn, txs);
-    const last = conns.at(-1) as number;
+    const { world, node, conns, announce, answer } = setUp(21);
+    for (const conn of conns) announce(conn, some(1));
     world.run(21_000);
-    expect(requests(last)).toHaveLength(1);
-    answer(last, raws(txs));
-    world.run(1);
-    expect([...node.pool.all.keys()]).toEqual(txs.map(({ hash }) => hash));
+    answer(conns.at(-1) as number, raws(some(1)));
+    expect(node.pool.submitted).toHaveLength(1);
+  });
+
+  it('takes what comes late: its only announcer does not tell of it twice', () => {
+    const { world, node, conn, announce, answer } = setUp(1);
+    announce(conn, some(2));
+    world.run(10_000);
+    answer(conn, raws(some(2)));
+    expect(node.pool.submitted.flatMap(({ transactions: taken }) => taken)).toHaveLength(2);
+    expect(node.faultCodes()).toEqual(['request-timeout']);
   });
 
   it('has one question open with each peer, of 256 hashes at most', () => {
