@@ -53,6 +53,8 @@ export class BlockBroadcast {
   readonly #peers: PeerControl;
   readonly #random: Random;
   #leaving: Leaving[] = []; // BOUNDED: by MAX_LEAVING in #add
+  /** Who did not read when a block was told of. BOUNDED: by the connections, see dropPeer */
+  readonly #missed = new Set<ConnId>();
   /** When all that was sent so far has left, at the pace above. */
   #freeAtMs = 0;
 
@@ -102,6 +104,16 @@ export class BlockBroadcast {
   tell(peer: EthPeer, { hash, number }: BlockAnnouncement): void {
     peer.knownBlocks.add(hash);
     this.#peers.send(peer.conn, newBlockHashes.code, newBlockHashes.encode([{ hash, number }]));
+  }
+
+  /** The peer reads again: it is told of `head` if it has missed some block. */
+  onWritable(conn: ConnId, head: BlockAnnouncement): void {
+    const peer = this.#missed.delete(conn) ? this.#table.get(conn) : undefined;
+    if (peer !== undefined && this.#isUnaware(peer, head.hash)) this.tell(peer, head);
+  }
+
+  dropPeer(conn: ConnId): void {
+    this.#missed.delete(conn);
   }
 
   /** Sends no more of a block: it is not in our chain. */
@@ -165,9 +177,12 @@ export class BlockBroadcast {
     this.#peers.send(peer.conn, newBlock.code, payload);
   }
 
-  /** True if the peer is there, reads, and has not heard of the block: the queue of one that doesn't read would only grow. */
+  /** True if the peer is there, reads, and has not heard of the block: the queue of one that doesn't read would only grow, and it is told later. */
   #isUnaware(peer: EthPeer, hash: Hash32): boolean {
-    return !peer.knownBlocks.has(hash) && this.#table.get(peer.conn) === peer && this.#peers.isWritable(peer.conn);
+    if (peer.knownBlocks.has(hash) || this.#table.get(peer.conn) !== peer) return false;
+    if (this.#peers.isWritable(peer.conn)) return true;
+    this.#missed.add(peer.conn);
+    return false;
   }
 
   #unaware(hash: Hash32): EthPeer[] {

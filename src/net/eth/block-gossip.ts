@@ -187,8 +187,14 @@ export class BlockGossip {
     this.#queue.onResult(block);
   }
 
+  /** The peer reads again after its stream was full. */
+  onWritable(conn: ConnId): void {
+    this.#broadcast.onWritable(conn, this.#chain.head());
+  }
+
   dropPeer(conn: ConnId): void {
     this.#fetcher.dropPeer(conn);
+    this.#broadcast.dropPeer(conn);
   }
 
   tick(nowMs: number): void {

@@ -275,6 +275,7 @@ export function createEthService(deps: EthDeps): EthService {
       }
     },
     onPeerWritable(nowMs, conn) {
+      blockGossip.onWritable(conn);
       server.onWritable(nowMs, conn);
       txGossip.onWritable(nowMs, conn);
       sync.onRoom(nowMs);

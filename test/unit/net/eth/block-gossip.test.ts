@@ -395,6 +395,21 @@ describe('blocks across a network', () => {
     }
   });
 
+  it('a peer that does not read for a moment hears of the block of that moment', () => {
+    const { world, node, a, b, sentOf } = gossipingNode(2);
+    node.stuck.add(a);
+    node.mine(next());
+    world.run(100);
+    const told = (): number[] =>
+      [EthCode.newBlock, EthCode.newBlockHashes].flatMap((code) => sentOf(code).map(({ conn }) => conn));
+    expect(told()).toEqual([b]);
+    node.stuck.delete(a);
+    for (const conn of [a, b]) node.service.onPeerWritable(world.nowMs, conn);
+    expect(told()).toEqual([b, a]);
+    node.service.onPeerWritable(world.nowMs, a);
+    expect(told()).toHaveLength(2);
+  });
+
   it('the same seed gives the same messages', () => {
     const trace = (): string[] => {
       const { world, nodes } = ring();
