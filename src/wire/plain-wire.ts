@@ -1,4 +1,5 @@
 import type { PublicKey } from '../base/brand.js';
+import { bytesToNumber } from '../base/bytes.js';
 import { fromHex, toPublicKey } from '../base/hex.js';
 import { invariant } from '../base/invariant.js';
 import { DecodeError } from '../codec/decode-error.js';
@@ -7,6 +8,7 @@ import { StreamBuffer } from './stream-buffer.js';
 
 const KEY_LENGTH = 64;
 /** Length of the payload in 4 bytes, message code in 2, both big-endian. */
+const LENGTH_BYTES = 4;
 const HEADER_LENGTH = 6;
 
 /** Who speaks to whom. */
@@ -39,8 +41,8 @@ export function createPlainChannel({ publicKey, remote }: PlainOptions): Channel
   const readHeader = (): typeof header => {
     const bytes = stream.take(HEADER_LENGTH);
     if (bytes === undefined) return undefined;
-    const view = new DataView(bytes.buffer, bytes.byteOffset, HEADER_LENGTH);
-    const [length, code] = [view.getUint32(0), view.getUint16(4)];
+    const length = bytesToNumber(bytes, 0, LENGTH_BYTES);
+    const code = bytesToNumber(bytes, LENGTH_BYTES, HEADER_LENGTH);
     const maxBytes = maxBytesOf(code);
     if (length > maxBytes) throw new DecodeError('too-large', `${length} bytes, at most ${maxBytes}`);
     return { length, code };
@@ -68,9 +70,8 @@ export function createPlainChannel({ publicKey, remote }: PlainOptions): Channel
       invariant(established, 'nothing can be sent before the keys are exchanged');
       invariant(payload.length <= MAX_MESSAGE_BYTES, `a message of ${payload.length} bytes`);
       const bytes = new Uint8Array(HEADER_LENGTH + payload.length);
-      const view = new DataView(bytes.buffer);
-      view.setUint32(0, payload.length);
-      view.setUint16(4, code);
+      writeNumber(bytes, 0, LENGTH_BYTES, payload.length);
+      writeNumber(bytes, LENGTH_BYTES, HEADER_LENGTH, code);
       bytes.set(payload, HEADER_LENGTH);
       return bytes;
     },
@@ -78,6 +79,10 @@ export function createPlainChannel({ publicKey, remote }: PlainOptions): Channel
       maxBytesOf = (code) => Math.min(limit(code), MAX_MESSAGE_BYTES);
     },
   };
+}
+
+function writeNumber(into: Uint8Array, from: number, to: number, value: number): void {
+  for (let at = to - 1, rest = value; at >= from; at--, rest >>>= 8) into[at] = rest & 0xff;
 }
 
 /** Reads until there is nothing. One for all channels: a generator function of each one's own would bring a prototype and its shapes. */

@@ -220,17 +220,10 @@ class Discv4 implements Discovery {
   }
 
   tableView(): readonly TableNodeView[] {
-    const view = (replacement: boolean) => (entry: TableEntry) => ({
-      nodeId: entry.record.nodeId,
-      publicKey: entry.record.publicKey,
-      endpoint: entry.record.endpoint,
-      bucket: this.#table.bucketOf(entry.record.nodeId),
-      livenessChecks: entry.livenessChecks,
-      replacement,
-      addedAtMs: entry.addedAtMs,
-      enrSeq: entry.record.enr?.seq,
-    });
-    return [...[...this.#table.entries()].map(view(false)), ...[...this.#table.replacements()].map(view(true))];
+    const rows: TableNodeView[] = []; // BOUNDED: by the table
+    for (const entry of this.#table.entries()) rows.push(this.#viewOf(entry, false));
+    for (const entry of this.#table.replacements()) rows.push(this.#viewOf(entry, true));
+    return rows;
   }
 
   nodesToStore(): readonly StoredNode[] {
@@ -246,6 +239,12 @@ class Discv4 implements Discovery {
 
   counters(): DiscoveryCounters {
     return this.#counters.view();
+  }
+
+  #viewOf({ record, livenessChecks, addedAtMs }: TableEntry, replacement: boolean): TableNodeView {
+    const { nodeId, publicKey, endpoint, enr } = record;
+    const bucket = this.#table.bucketOf(nodeId);
+    return { nodeId, publicKey, endpoint, bucket, livenessChecks, replacement, addedAtMs, enrSeq: enr?.seq };
   }
 
   /** Says in our record whether we can be dialed, as far as we know. */

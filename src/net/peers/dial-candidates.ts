@@ -267,19 +267,32 @@ export class DialCandidates {
    * has most: whoever accepts every dial never fails, and would stay for ever. False if the /16 of `ip` has as many.
    */
   #makeRoom(ip: string): boolean {
+    const victim = this.#worst() ?? this.#ofMostCrowded((this.#perGroup.get(g16(ip)) ?? 0) + 1);
+    return victim !== undefined && this.remove(victim.node.nodeId);
+  }
+
+  #worst(): Candidate | undefined {
     let worst: Candidate | undefined;
-    let crowd: Candidate[] = []; // BOUNDED: by the candidates
-    let most = (this.#perGroup.get(g16(ip)) ?? 0) + 1;
     for (const candidate of this.#candidates.values()) {
-      if (candidate.isStatic || candidate.phase === 'busy') continue;
-      if (candidate.attempts > (worst?.attempts ?? 0)) worst = candidate;
+      if (candidate.attempts > (worst?.attempts ?? 0) && mayGo(candidate)) worst = candidate;
+    }
+    return worst;
+  }
+
+  /** A random one of the /16 that has most, if that are so many at least. */
+  #ofMostCrowded(least: number): Candidate | undefined {
+    let crowd: Candidate[] = []; // BOUNDED: by the candidates
+    let most = least;
+    for (const candidate of this.#candidates.values()) {
+      if (!mayGo(candidate)) continue;
       const count = this.#perGroup.get(g16(candidate.node.endpoint.ip)) ?? 0;
       if (count < most) continue;
       if (count > most) crowd = [];
       most = count;
       crowd.push(candidate);
     }
-    const victim = worst ?? (crowd.length > 0 ? crowd[this.#random.below(crowd.length)] : undefined);
-    return victim !== undefined && this.remove(victim.node.nodeId);
+    return crowd.length > 0 ? crowd[this.#random.below(crowd.length)] : undefined;
   }
 }
+
+const mayGo = ({ isStatic, phase }: Candidate): boolean => !isStatic && phase !== 'busy';

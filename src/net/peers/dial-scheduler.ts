@@ -29,7 +29,9 @@ export class DialScheduler {
   /** The nodes to dial now. Cheap when nothing has changed since the last call. */
   next(nowMs: number): DialNode[] {
     if (this.#dialBook && nowMs >= this.#refillAtMs) this.#refill(nowMs);
-    return this.#context.candidates.isChanged(nowMs) ? chooseDials(nowMs, this.#context) : [];
+    if (!this.#context.candidates.isChanged(nowMs)) return [];
+    this.#refillAtMs = Math.min(this.#refillAtMs, nowMs + REFILL_MS);
+    return chooseDials(nowMs, this.#context);
   }
 
   nextWake(): number {
@@ -42,7 +44,11 @@ export class DialScheduler {
     const { candidates, connections, quota } = this.#context;
     const opening = connections.openingDials();
     const use = slotUse([...connections.identified(), ...opening].map(claimOf));
-    if (slotRefusal(quota, use, { direction: 'out', exempt: false }) !== undefined) return;
+    if (slotRefusal(quota, use, { direction: 'out', exempt: false }) !== undefined) {
+      // Until a slot is free or somebody new comes.
+      this.#refillAtMs = Number.POSITIVE_INFINITY;
+      return;
+    }
     let taken = 0;
     for (let i = 0; i < REFILL_COUNT; i++) {
       const entry = this.#book.pick(

@@ -17,8 +17,8 @@ function node(name: string, ip: string): DialNode {
   return { nodeId, publicKey, endpoint: { ip, tcpPort: 30303, udpPort: 30303 } };
 }
 
-/** Slots are free and nobody is connected. */
-function make() {
+/** Nobody is connected. */
+function make(maxPeers = 25) {
   const book = new AddressBook(seededRandom('book'));
   const candidates = new DialCandidates(seededRandom('candidates'), false);
   const seeks: number[] = [];
@@ -27,7 +27,7 @@ function make() {
     true,
     {
       ...{ localId: fakeIdentity('self').nodeId, candidates, connections: new ConnectionTable() },
-      ...{ conduct: new Conduct(), trusted: new Set(), quota: slotQuota(25), mayReach: () => true },
+      ...{ conduct: new Conduct(), trusted: new Set(), quota: slotQuota(maxPeers), mayReach: () => true },
       loopbackRoutable: false,
     },
     (nowMs) => seeks.push(nowMs),
@@ -63,5 +63,15 @@ describe('dial scheduler', () => {
     book.onSuccess(T0, other);
     for (let i = 0; i < 10; i++) scheduler.next(T0 + i * REFILL_MS);
     expect(candidates.has(other.nodeId)).toBe(true);
+  });
+
+  it('rests while its slots are taken, and looks again soon after one is free', () => {
+    const { candidates, scheduler } = make(0);
+    scheduler.next(T0);
+    scheduler.next(T0 + REFILL_MS);
+    expect(scheduler.nextWake()).toBe(Number.POSITIVE_INFINITY);
+    candidates.slotFreed();
+    scheduler.next(T0 + 60_000);
+    expect(scheduler.nextWake()).toBe(T0 + 60_000 + REFILL_MS);
   });
 });
