@@ -4,6 +4,7 @@ import { errorText } from '../../rpc/response.js';
 import type { Session } from '../../rpc/session.js';
 import { drive } from './drive.js';
 import type { TransportLimits } from './limits.js';
+import { inTurn } from './turns.js';
 import type { UnreadTally } from './unread.js';
 
 /** A two-way connection: what WebSocket and IPC have in common. */
@@ -59,10 +60,12 @@ export function createChannel(
   // BOUNDED: by limits.unreadBytes in characters; over it the client is dropped.
   let held: string[] = [];
   let heldLength = 0;
+  /** Characters of messages that wait for their turn. */
+  let queuedLength = 0;
   // Once true, nothing is written or run for this client.
   let over = false;
 
-  const unreadBytes = (): number => wire.waitingBytes() + heldLength;
+  const unreadBytes = (): number => wire.waitingBytes() + heldLength + queuedLength;
   const place = unread.join({
     unreadBytes,
     cut() {
@@ -119,6 +122,21 @@ export function createChannel(
 
   const gone = (): boolean => over;
 
+  function answer(text: string): void {
+    if (inFlight >= limits.callsInFlight) {
+      write([TOO_MANY]);
+      return;
+    }
+    inFlight++;
+    const isBatch = text.trimStart().startsWith('[');
+    if (isBatch) driving++;
+    drive(dispatcher, nowMs, text, session, gone, (reply) => {
+      inFlight--;
+      if (reply !== undefined) write([reply]);
+      if (isBatch && --driving === 0) release();
+    });
+  }
+
   return {
     session,
     gathered: checkUnread,
@@ -128,18 +146,15 @@ export function createChannel(
     },
     receive(text) {
       if (over) return;
-      if (inFlight >= limits.callsInFlight) {
-        write([TOO_MANY]);
-        return;
-      }
-      inFlight++;
-      const isBatch = text.trimStart().startsWith('[');
-      if (isBatch) driving++;
-      drive(dispatcher, nowMs, text, session, gone, (reply) => {
-        inFlight--;
-        if (reply !== undefined) write([reply]);
-        if (isBatch && --driving === 0) release();
+      queuedLength += text.length;
+      const taken = inTurn(() => {
+        queuedLength -= text.length;
+        if (!over) answer(text);
       });
+      if (!taken) {
+        queuedLength -= text.length;
+        write([TOO_MANY]);
+      } else if (queuedLength > 0) checkUnread();
     },
   };
 }

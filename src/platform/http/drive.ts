@@ -1,25 +1,9 @@
 import type { Dispatcher, Reply } from '../../rpc/dispatcher.js';
 import type { Session } from '../../rpc/session.js';
+import { laterTurn, TURN_MS } from './turns.js';
 
-/** A batch keeps the event loop for so long, and for the call under way then: a turn of 32 of the dearest took seconds. */
-const TURN_MS = 10;
-/** Of its first turn, which does not wait for those of others: nearly all batches are done in it. */
+/** What a batch has of its first turn, in which it is parsed: nearly all are done in it. */
 const FIRST_TURN_MS = 1;
-
-// BOUNDED: by the calls that the clients of a process may have under way.
-const waiting: (() => void)[] = [];
-
-/** One batch a turn of the event loop, whoever sent it: a hundred together would keep it for a second. */
-function later(turn: () => void): void {
-  waiting.push(turn);
-  if (waiting.length === 1) setImmediate(next);
-}
-
-function next(): void {
-  const turn = waiting.shift();
-  if (waiting.length > 0) setImmediate(next);
-  turn?.();
-}
 
 /**
  * Answers `text`; a batch is sliced over turns of the event loop, so that other clients and the network get theirs. It stops
@@ -36,7 +20,7 @@ export function drive(
   const run = dispatcher.receive(text, { nowMs: nowMs(), session }, reply);
   if (run === undefined) return;
   let turnMs = FIRST_TURN_MS;
-  const resume = (): void => later(turn);
+  const resume = (): void => laterTurn(turn);
   const turn = (): void => {
     if (gone()) {
       run.abandon();

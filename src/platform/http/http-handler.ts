@@ -7,6 +7,7 @@ import { type BodyRoom, readBody } from './body.js';
 import { drive } from './drive.js';
 import type { TransportLimits } from './limits.js';
 import { type PageSources, sendText, servePage } from './pages.js';
+import { inTurn } from './turns.js';
 
 /** Answers longer than this are counted while they wait to be read; counting each small one would cost more than it holds. */
 const COUNTED_LENGTH = 64 * 1024;
@@ -18,6 +19,12 @@ const BUSY = errorText(
     'too many large answers wait to be read',
     'read answers faster, or ask for less at once',
   ),
+);
+
+/** The answer to a call that finds too many others waiting for their turn. */
+const TOO_MANY_CALLS = errorText(
+  null,
+  new RpcError(ErrorCode.limit, 'too many calls wait', 'ask for less at once, or try again later'),
 );
 
 /** What the handler needs. */
@@ -79,6 +86,9 @@ export function createHttpHandler(deps: HttpHandlerDeps): (request: IncomingMess
     }
     const origin = allowedOrigin(request.headers.origin, access);
     const gone = (): boolean => request.socket.destroyed;
+    const call = (text: string): void => {
+      if (!gone()) drive(dispatcher, deps.nowMs, text, undefined, gone, (reply) => answer(response, origin, reply));
+    };
     readBody(request, limits.httpBodyBytes, room, (text) => {
       if (text === undefined)
         refuse(
@@ -86,7 +96,7 @@ export function createHttpHandler(deps: HttpHandlerDeps): (request: IncomingMess
           413,
           `content length too large: the limit is ${limits.httpBodyBytes} bytes, and ${limits.httpBodiesBytes} for all requests under way\n`,
         );
-      else drive(dispatcher, deps.nowMs, text, undefined, gone, (reply) => answer(response, origin, reply));
+      else if (!inTurn(() => call(text))) answer(response, origin, TOO_MANY_CALLS);
     });
   }
 

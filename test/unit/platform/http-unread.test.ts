@@ -1,7 +1,8 @@
 import { connect, type Socket } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
+import { inTurn } from '../../../src/platform/http/turns.js';
 import { createUnreadTally } from '../../../src/platform/http/unread.js';
 import { openTestServer, rpcText } from '../../support/rpc-server.js';
 
@@ -135,12 +136,30 @@ describe('clients that do not send their messages to the end', () => {
     const left = Promise.race(halves.map(({ closed }) => closed));
     for (const { socket } of halves) socket.send(HALF, { fin: false });
     expect(await left).toBe(1006);
-    // Six times as much as the limit, message by message.
-    const answers: unknown[] = [];
-    const answered = new Promise<void>((resolve) => {
-      whole.socket.on('message', (data) => answers.push(data) === 20 && resolve());
-    });
-    for (let i = 0; i < 20; i++) whole.socket.send(`${' '.repeat(300 * 1024)}${rpcText('eth_chainId')}`);
+    // Six times as much as the limit, one message after the other.
+    for (let i = 0; i < 20; i++) {
+      const answered = new Promise((resolve) => whole.socket.once('message', resolve));
+      whole.socket.send(`${' '.repeat(300 * 1024)}${rpcText('eth_chainId')}`);
+      await answered;
+    }
+  });
+
+  it('and those of messages that wait for their turn are dropped too', async () => {
+    const { port } = await openTestServer({ limits: { unreadTotalBytes: 10_000 } });
+    const [greedy, polite] = [await open(port), await open(port)];
+    // With a clock that moves by itself a call is all that a turn of the loop has time for.
+    let clockMs = 0;
+    const clock = vi.spyOn(performance, 'now').mockImplementation(() => (clockMs += 100));
+    // What others asked before takes more turns than 60 kB need to come.
+    for (let i = 0; i < 5000; i++) inTurn(() => undefined);
+    let answers = 0;
+    greedy.socket.on('message', () => answers++);
+    for (let i = 0; i < 1000; i++) greedy.socket.send(rpcText('eth_chainId'));
+    expect(await greedy.closed).toBe(1006);
+    expect(answers).toBe(0);
+    clock.mockRestore();
+    const answered = new Promise((resolve) => polite.socket.once('message', resolve));
+    polite.socket.send(rpcText('eth_chainId'));
     await answered;
   });
 
