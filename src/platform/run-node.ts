@@ -21,7 +21,7 @@ import { health, readiness } from './node-health.js';
 import { systemRandom } from './random.js';
 import { createEventRelay } from './rpc-events.js';
 import { createRpcHost } from './rpc-host.js';
-import { createTcpHost } from './tcp.js';
+import { createTcpHost, socketsFor } from './tcp.js';
 import { createUdpHost } from './udp.js';
 import { createRecoverWorkers } from './workers/recover-workers.js';
 import { createSealWorkers } from './workers/seal-workers.js';
@@ -111,7 +111,7 @@ export async function runNode(datadir: OpenDatadir, config: RunConfig, log: Logg
       cancelSeal: () => sealers.cancel(),
       done: (job, result) => host?.deliver({ kind: 'job-done', job, result }),
     });
-    const tcp = createTcpHost((input) => host?.deliver(input));
+    const tcp = createTcpHost((input) => host?.deliver(input), socketsFor(swarm.maxPeers));
     const tcpPort = await listenTcp(tcp, swarm.listen);
     opened.push(() => tcp.close());
 

@@ -6,8 +6,8 @@ import type { SocketAddress } from '../types/endpoint.js';
 const HIGH_WATER_BYTES = 1024 * 1024;
 /** How long a closing stream may take to flush its last message (a Disconnect). */
 const FLUSH_TIMEOUT_MS = 2_000;
-/** Accepted sockets beyond this are closed at once, before the node hears of them. */
-const MAX_SOCKETS = 512;
+/** Sockets beside those of peers: in their handshakes, or being closed. */
+const SPARE_SOCKETS = 462;
 
 /** The real TCP side of the node's contract. */
 export interface TcpHost {
@@ -19,6 +19,9 @@ export interface TcpHost {
   close(): Promise<void>;
   openStreams(): number;
 }
+
+/** How many sockets a node with so many peers may have. */
+export const socketsFor = (maxPeers: number): number => maxPeers + SPARE_SOCKETS;
 
 function dialFailure(code: string | undefined): DialFailure {
   if (code === 'ECONNREFUSED' || code === 'ECONNRESET') return 'refused';
@@ -38,9 +41,12 @@ function localOf(socket: Socket): { readonly local?: SocketAddress } {
   return ip === undefined || port === undefined ? {} : { local: { ip: plainIp(ip), port } };
 }
 
-/** Creates the host; every event goes to `deliver`, which runs a step of the node. */
-export function createTcpHost(deliver: (input: NetInput) => void): TcpHost {
-  // BOUNDED: by MAX_SOCKETS for accepted streams and by the node's own dial limit for dialed ones.
+/**
+ * Creates the host; every event goes to `deliver`, which runs a step of the node. Accepted sockets beyond `maxSockets`
+ * are closed at once, before the node hears of them.
+ */
+export function createTcpHost(deliver: (input: NetInput) => void, maxSockets = socketsFor(50)): TcpHost {
+  // BOUNDED: by maxSockets for accepted streams and by the node's own dial limit for dialed ones.
   const sockets = new Map<ConnId, Socket>();
   let nextInbound: ConnId = 2;
   let server: Server | undefined;
@@ -75,7 +81,7 @@ export function createTcpHost(deliver: (input: NetInput) => void): TcpHost {
   function accept(socket: Socket): void {
     const ip = socket.remoteAddress;
     const port = socket.remotePort;
-    if (ip === undefined || port === undefined || sockets.size >= MAX_SOCKETS) {
+    if (ip === undefined || port === undefined || sockets.size >= maxSockets) {
       socket.destroy();
       return;
     }

@@ -1,7 +1,7 @@
 import { createServer } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { NetInput } from '../../../src/net/io.js';
-import { createTcpHost, type TcpHost } from '../../../src/platform/tcp.js';
+import { createTcpHost, socketsFor, type TcpHost } from '../../../src/platform/tcp.js';
 import { eventually } from '../../support/eventually.js';
 
 const hosts: TcpHost[] = [];
@@ -10,13 +10,13 @@ afterEach(async () => {
 });
 
 /** A host and everything that it delivered. */
-function tcpHost(): {
+function tcpHost(maxSockets?: number): {
   host: TcpHost;
   inputs: NetInput[];
   first: <K extends NetInput['kind']>(kind: K) => Promise<Extract<NetInput, { kind: K }>>;
 } {
   const inputs: NetInput[] = [];
-  const host = createTcpHost((input) => inputs.push(input));
+  const host = createTcpHost((input) => inputs.push(input), maxSockets);
   hosts.push(host);
   const isKind =
     <K extends NetInput['kind']>(kind: K) =>
@@ -51,6 +51,19 @@ describe('the TCP host', () => {
     await eventually('it arrives', () => bytesOf(server.inputs) === 'ping');
     server.host.perform({ kind: 'stream-write', conn: accepted.conn, data: Buffer.from('pong') });
     await eventually('the answer arrives', () => bytesOf(client.inputs) === 'pong');
+  });
+
+  it('closes what comes beyond its sockets, and has more of them for more peers', async () => {
+    const server = tcpHost(1);
+    const clients = [tcpHost(), tcpHost()];
+    const port = await server.host.listen({ ip: LOCALHOST, port: 0 });
+    for (const { host, first } of clients) {
+      host.perform({ kind: 'dial', conn: CONN, to: { ip: LOCALHOST, port }, timeoutMs: 10_000 });
+      await first('stream-opened');
+    }
+    await clients[1]?.first('stream-closed');
+    expect(server.inputs.map(({ kind }) => kind)).toEqual(['stream-opened']);
+    expect([socketsFor(50), socketsFor(1000)]).toEqual([512, 1462]);
   });
 
   it('flushes what was written before a close', async () => {
