@@ -4,10 +4,11 @@ import { pathHex } from './nibbles.js';
 import { type BranchNode, type Child, HASH_BYTES, type Node, type NodeRef } from './node.js';
 
 /**
- * Bytes that are taken from the system at once. A typed array of its own for each node would cost more than hashing
- * it; pieces of 64 KiB cost nothing and are soon given back.
+ * Bytes that are taken from the system at once, first and at most; each piece is twice the one before. A typed array of its own
+ * for each node would cost more than hashing it. What a block with a payment or two changes fits in the first.
  */
-const PIECE_BYTES = 64 * 1024;
+const FIRST_PIECE_BYTES = 4 * 1024;
+const MOST_PIECE_BYTES = 64 * 1024;
 /** A hash as an item: its length, 32, and its bytes. */
 const HASH_PREFIX = 0xa0;
 
@@ -24,7 +25,8 @@ export class NodeWriter {
     const length = payloadLength(node);
     const total = headerLength(length) + length;
     if (this.#at + total > this.#piece.length) {
-      this.#piece = Buffer.alloc(Math.max(PIECE_BYTES, total));
+      const bytes = Math.min(MOST_PIECE_BYTES, Math.max(FIRST_PIECE_BYTES, 2 * this.#piece.length));
+      this.#piece = Buffer.alloc(Math.max(bytes, total));
       this.#at = 0;
     }
     const start = this.#at;
