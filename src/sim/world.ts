@@ -22,6 +22,7 @@ import { type ClockError, createNodeClock } from './machines/node-clock.js';
 import { createOutsider, type Outsider, type Program } from './machines/outsider.js';
 import { createSenderMemo } from './machines/sender-memo.js';
 import { createRecordReader } from './machines/shared-records.js';
+import { createSharing } from './machines/shared-values.js';
 import { createSimNode, type SimNode } from './machines/sim-node.js';
 import { type AddressPlan, createAddressPlan } from './network/addresses.js';
 import { createLinks, type LinkConfig, type SiteOptions } from './network/links.js';
@@ -146,6 +147,7 @@ export function createWorld(config: WorldConfig): World {
     records: new NodeRecords(scheme, MAX_SHARED_RECORDS),
     channelFactory: exact ? exactChannel : plainChannel,
     recoverSender: exact ? recoverSender : createSenderMemo(),
+    sharing: createSharing(),
     onEvent: watch?.onEvent,
     onChannel: watch?.onChannel,
   };

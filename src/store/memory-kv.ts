@@ -3,6 +3,9 @@ import type { KvBatch, KvReader } from '../ports/kv.js';
 /** A value, or its text with one character a byte. */
 type Held = Uint8Array | string;
 
+/** Gives the name and the value to hold in place of these, which say the same. */
+export type Sharing = (name: string, value: Uint8Array) => readonly [name: string, value: Uint8Array];
+
 /**
  * A store in memory, for tests and the simulator. Keeps the arrays it is given, and neither side may write to them; packed, it
  * keeps them as text: that takes less than half of the memory for values of some hundred bytes, and a copy for each read.
@@ -11,9 +14,12 @@ export class MemoryKv implements KvReader {
   /** By their keys, one character a byte. */
   readonly #values = new Map<string, Held>();
   readonly #packed: boolean;
+  readonly #sharing: Sharing | undefined;
 
-  constructor(packed = false) {
+  /** With `sharing`, stores that hold the same records hold them once. */
+  constructor(packed = false, sharing?: Sharing) {
     this.#packed = packed;
+    this.#sharing = sharing;
   }
 
   /** A store with the content of `source`; later changes of either do not show in the other. */
@@ -34,8 +40,11 @@ export class MemoryKv implements KvReader {
   /** Applies all of `batch`, in order. */
   write(batch: KvBatch): void {
     for (const write of batch) {
-      if (write.kind === 'put') this.#values.set(nameOf(write.key), this.#packed ? nameOf(write.value) : write.value);
-      else this.#values.delete(nameOf(write.key));
+      const name = nameOf(write.key);
+      if (write.kind === 'del') this.#values.delete(name);
+      else if (this.#packed) this.#values.set(name, nameOf(write.value));
+      else if (this.#sharing === undefined) this.#values.set(name, write.value);
+      else this.#values.set(...this.#sharing(name, write.value));
     }
   }
 

@@ -10,7 +10,7 @@ import type { NodeEvent, NodeOutput } from '../../node/output.js';
 import type { Identity, IdentityScheme } from '../../ports/identity.js';
 import type { Log } from '../../ports/log.js';
 import type { Random } from '../../ports/random.js';
-import { MemoryKv } from '../../store/memory-kv.js';
+import { MemoryKv, type Sharing } from '../../store/memory-kv.js';
 import { PREFIX } from '../../store/schema.js';
 import type { SocketAddress } from '../../types/endpoint.js';
 import type { Enr } from '../../types/enr.js';
@@ -50,6 +50,7 @@ export interface SimSurroundings {
   readonly records: NodeRecords;
   readonly channelFactory: (identity: Identity, random: Random, remote: PublicKey | undefined) => Channel;
   readonly recoverSender: RecoverSender;
+  readonly sharing: Sharing;
   readonly random: Random;
   /** Told what nodes tell their hosts, and in which of their lives. */
   readonly onEvent?: ((node: string, event: NodeEvent, life: number) => void) | undefined;
@@ -91,7 +92,10 @@ export interface SimNode {
 /** Makes a node that is not started yet. Its databases live as long as it, over stops and starts. */
 export function createSimNode(spec: SimNodeSpec, around: SimSurroundings): SimNode {
   const { scheduler, network, trace } = around;
-  const databases: Record<Database, MemoryKv> = { chain: new MemoryKv(), peers: new MemoryKv(true) };
+  const databases: Record<Database, MemoryKv> = {
+    chain: new MemoryKv(false, around.sharing),
+    peers: new MemoryKv(true),
+  };
   let life: Life | undefined;
   let lives = 0;
   let startedAtMs = 0;
