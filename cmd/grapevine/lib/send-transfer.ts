@@ -65,11 +65,21 @@ export async function sendTransfer(client: RpcClient, request: TransferRequest):
   return String(await client.call('eth_sendRawTransaction', [toHex(raw)]));
 }
 
+/** The receipt if there is one. Whoever sent the transaction is told of it also where the node is gone meanwhile. */
+async function receiptOf(client: RpcClient, hash: string): Promise<MinedReceipt | null> {
+  try {
+    return (await client.call('eth_getTransactionReceipt', [hash])) as MinedReceipt | null;
+  } catch (cause) {
+    if (!(cause instanceof CliError)) throw cause;
+    throw new CliError(cause.exitCode, `transaction ${hash} was sent, but ${cause.message}`, cause.fix);
+  }
+}
+
 /** Waits until the transaction is in a block. */
 export async function waitForReceipt(client: RpcClient, hash: string): Promise<MinedReceipt> {
   const deadline = Date.now() + RECEIPT_TIMEOUT_MS;
   for (;;) {
-    const receipt = (await client.call('eth_getTransactionReceipt', [hash])) as MinedReceipt | null;
+    const receipt = await receiptOf(client, hash);
     if (receipt !== null) return receipt;
     if (Date.now() > deadline) {
       throw new CliError(
