@@ -5,9 +5,8 @@ import type { DialNode } from './dial-candidates.js';
 import { SeekSchedule } from './seek-schedule.js';
 import { slotRefusal, slotUse } from './slots.js';
 
-/** While dialed slots are free, the book is asked for more candidates this often. */
+/** While dialed slots are free, the book is asked this often for as many candidates. */
 const REFILL_MS = 5_000;
-const REFILL_COUNT = 4;
 
 /** Decides whom to dial and when to look again: candidates as they come, the book's nodes and a search while slots stay free. */
 export class DialScheduler {
@@ -50,7 +49,8 @@ export class DialScheduler {
       return;
     }
     let taken = 0;
-    for (let i = 0; i < REFILL_COUNT; i++) {
+    // All slots at once: after a restart those who come first are not those we know, but those who waited for us.
+    for (let i = use.dialed; i < quota.dialed; i++) {
       const entry = this.#book.pick(
         ({ nodeId, endpoint }) => !candidates.has(nodeId) && candidates.hasRoomFor(endpoint.ip),
       );

@@ -38,6 +38,12 @@ function make(maxPeers = 25) {
 beforeAll(initKeccak);
 
 describe('dial scheduler', () => {
+  it('dials nodes of the book in all free slots at once, before others can come', () => {
+    const { book, scheduler } = make();
+    for (let i = 0; i < 40; i++) book.onSuccess(T0, node(`${i}`, `${20 + i}.0.0.1`));
+    expect(scheduler.next(T0)).toHaveLength(slotQuota(25).dialed);
+  });
+
   it('takes nodes from the book while it has some, and then searches', () => {
     const { book, candidates, scheduler, seeks } = make();
     for (let i = 0; i < 3; i++) book.onSuccess(T0, node(`${i}`, `198.51.${i}.1`));
