@@ -38,7 +38,7 @@ export class TableKeeper {
   readonly #revalidation: Revalidation;
   /**
    * Nodes that pinged us before our first refresh was over. Let in at once, whoever pings a restarted node first could
-   * fill its table (A1, A2).
+   * fill its table, and be dialed in all its slots (A1, A2).
    */
   #early: BoundedMap<NodeId, NodeRecord> | undefined = new BoundedMap(MAX_EARLY);
 
@@ -62,14 +62,15 @@ export class TableKeeper {
   /**
    * A node whose endpoint is proven, with the sequence number it stated: its record is fetched if there is a newer one,
    * and it goes into the table if there is room. It is reported once it has stated where it can be dialed: what others
-   * say of that could make us dial a port of their choice, or hold a good node for one that can't be dialed.
+   * say of that could make us dial a port of their choice, or hold a good node for one that can't be dialed. Of those
+   * whom we did not seek, neither is done before the first refresh is over.
    */
   onContact(nowMs: number, proven: NodeRecord, enrSeq: bigint | undefined, sought: boolean): void {
     this.#known.stated(proven.nodeId, enrSeq);
     const record = this.#known.complete(proven);
-    if (this.#early === undefined || sought) this.#enter(nowMs, record);
+    const isKnown = sought || this.#deps.table.get(record.nodeId) !== undefined;
+    if (this.#early === undefined || isKnown) this.#take(nowMs, record);
     else this.#early.set(record.nodeId, record);
-    if (this.#known.hasOwnPort(record) && this.#known.takeReport(nowMs, record)) this.#deps.onNode(nowMs, record);
     this.#fetchEnr(nowMs, record);
   }
 
@@ -77,7 +78,7 @@ export class TableKeeper {
   open(nowMs: number): void {
     const early = this.#early;
     this.#early = undefined;
-    for (const record of early?.values() ?? []) this.#enter(nowMs, record);
+    for (const record of early?.values() ?? []) this.#take(nowMs, this.#known.complete(record));
   }
 
   /** Takes a node out of the table; one that waited may come in. */
@@ -94,10 +95,12 @@ export class TableKeeper {
     return this.#revalidation.nextWake();
   }
 
-  #enter(nowMs: number, record: NodeRecord): void {
-    if (this.#deps.table.add(nowMs, record).kind !== 'added') return;
-    this.#revalidation.watch(nowMs, record.nodeId, 'fast');
-    this.#deps.onChange(nowMs);
+  #take(nowMs: number, record: NodeRecord): void {
+    if (this.#deps.table.add(nowMs, record).kind === 'added') {
+      this.#revalidation.watch(nowMs, record.nodeId, 'fast');
+      this.#deps.onChange(nowMs);
+    }
+    if (this.#known.hasOwnPort(record) && this.#known.takeReport(nowMs, record)) this.#deps.onNode(nowMs, record);
   }
 
   #check(nowMs: number, nodeId: NodeId): void {

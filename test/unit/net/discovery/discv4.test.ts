@@ -16,7 +16,7 @@ import { neighbors } from '../../../../src/wire/discv4/neighbors.js';
 import { openPacket, type Packet, sealPacket } from '../../../../src/wire/discv4/packet.js';
 import { type Ping, ping } from '../../../../src/wire/discv4/ping.js';
 import { pong } from '../../../../src/wire/discv4/pong.js';
-import { DiscoveryNetwork, enodeOf, type NetworkNode } from '../../../support/discovery-network.js';
+import { DiscoveryNetwork, type NetworkNode } from '../../../support/discovery-network.js';
 import { fakeIdentity, fakeScheme } from '../../../support/fake-identity.js';
 import { seededRandom } from '../../../support/seeded-random.js';
 
@@ -450,20 +450,6 @@ describe('abuse', () => {
     expect(Object.values(dropped).reduce((sum, count) => sum + count, 0)).toBe(taken);
     expect(dropped.self).toBe(1);
     expect(counters().sent).toBe(0);
-  });
-
-  it('by pinging a restarted node first does not lead into its table before it has looked around itself', () => {
-    const boot = network.add({ name: 'boot', ip: '50.0.0.1' });
-    network.remove(boot);
-    const restarted = network.add({ name: 'restarted', ip: '51.0.0.1', bootnodes: [enodeOf(boot)] });
-    restarted.discovery.start(network.nowMs);
-    const early = network.add({ name: 'early', ip: '52.0.0.1', bootnodes: [enodeOf(restarted)] });
-    early.discovery.start(network.nowMs);
-    network.run(300);
-    expect(restarted.reported.has(early.identity.nodeId)).toBe(true);
-    expect(restarted.discovery.tableView()).toEqual([]);
-    network.run(1000);
-    expect(restarted.discovery.tableView().map(({ nodeId }) => nodeId)).toEqual([early.identity.nodeId]);
   });
 });
 
