@@ -14,6 +14,9 @@ const CLOSE_GRACE_MS = 2_000;
 /** What came of a message is counted from here on: nearly all come as one piece. */
 const COUNTED_BYTES = 128 * 1024;
 
+/** Of a ping or pong from a client, beside its content (RFC 6455, 5.2): they are no part of a message, and may come amid one. */
+const CONTROL_HEADER_BYTES = 6;
+
 /** What WebSockets need. */
 export interface WebSocketDeps extends ChannelDeps {
   /** Whose methods a caller with this Authorization header may use; undefined: the header is wrong. */
@@ -83,8 +86,12 @@ export function attachWebSockets(server: Server, deps: WebSocketDeps): WebSocket
       alive = false;
       client.ping();
     }, limits.pingMs);
-    client.on('pong', () => {
+    client.on('pong', (data) => {
       alive = true;
+      partialBytes -= CONTROL_HEADER_BYTES + data.length;
+    });
+    client.on('ping', (data) => {
+      partialBytes -= CONTROL_HEADER_BYTES + data.length;
     });
     // Text or binary, as geth takes them: web3.py sends JSON in binary frames. One buffer each: `ws` joins fragments.
     client.on('message', (data) => {

@@ -144,6 +144,23 @@ describe('clients that do not send their messages to the end', () => {
     }
   });
 
+  it('are not those who send pings', async () => {
+    const { port } = await openTestServer({ limits });
+    const { socket } = await open(port);
+    // Twice as much as the limit, a few at a time: `ws` answers no more.
+    for (let i = 0; i < 400; i++) {
+      let pongs = 0;
+      const answered = new Promise<void>((resolve) => {
+        socket.removeAllListeners('pong').on('pong', () => ++pongs === 40 && resolve());
+      });
+      for (let j = 0; j < 40; j++) socket.ping(Buffer.alloc(125));
+      await answered;
+    }
+    const answered = new Promise((resolve) => socket.once('message', resolve));
+    socket.send(rpcText('eth_chainId'));
+    await answered;
+  });
+
   it('and those of messages that wait for their turn are dropped too', async () => {
     const { port } = await openTestServer({ limits: { unreadTotalBytes: 10_000 } });
     const [greedy, polite] = [await open(port), await open(port)];
