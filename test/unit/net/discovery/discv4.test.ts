@@ -379,6 +379,20 @@ describe('abuse', () => {
     expect(received()).toEqual([]);
   });
 
+  it('by answers in the name of a node that we ask costs some signature checks, not one for each', () => {
+    bond();
+    node.discovery.lookup(network.nowMs, TARGET);
+    const before = counters().recoveries;
+    for (let i = 0; i < 300; i++) {
+      const data = neighbors.encode({ nodes: [], expiration: expiration() + i });
+      const { datagram } = sealPacket(fakeIdentity('somebody else'), neighbors.type, data);
+      network.send({ from: PEER, to: US, data: datagram });
+    }
+    network.run(100);
+    // What the address may send, and the few that are let in because we wait for one.
+    expect(counters().recoveries - before).toBeLessThanOrEqual(60);
+  });
+
   it('by a request sent again is answered once', () => {
     bond();
     const asked = { target: TARGET, expiration: expiration() };
