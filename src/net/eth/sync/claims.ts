@@ -45,6 +45,7 @@ export function askAgain(
   number: number,
   onAnswer: (nowMs: number) => void,
 ): void {
+  if (!table.has(goal.conn)) return;
   const origin = { kind: 'number', number: Math.max(0, number - LOOK_BACK) } as const;
   const query = { origin, amount: 2 * LOOK_BACK, skip: 0, reverse: false };
   requests.headers(nowMs, goal.conn, query, {

@@ -64,3 +64,24 @@ describe('a block that a peer passes on before it has executed it', () => {
     expect(node.chain.head().hash).toBe(b.hash);
   });
 });
+
+describe('a peer that leaves when its chain has moved', () => {
+  it.each([
+    { name: 'between two answers', ours: 1, others: 490, movedMs: 77, leftMs: 15 },
+    { name: 'a little later', ours: 1, others: 151, movedMs: 75, leftMs: 30 },
+  ])('$name: is asked for nothing any more', ({ ours, others, movedMs, leftMs }) => {
+    const world = new EthWorld();
+    const node = world.node('node', { chain: new FakeChain().importAll(chainOf(GENESIS, ours)) });
+    const long = chainOf(GENESIS, 700, () => ({ salt: 1 }));
+    const peer = world.node('peer', { chain: new FakeChain().importAll(long) });
+    const [conn] = world.connect(node, peer);
+    world.connect(node, world.node('other', { chain: new FakeChain().importAll(long.slice(0, others)) }));
+    world.run(movedMs);
+    peer.chain.importAll(chainOf(GENESIS, 600, () => ({ salt: 2, difficulty: 200n })));
+    world.run(leftMs);
+    world.cut(node, conn);
+    const before = node.sentCodes(conn).length;
+    world.run(100);
+    expect(node.sentCodes(conn)).toHaveLength(before);
+  });
+});
