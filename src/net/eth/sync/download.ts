@@ -91,6 +91,12 @@ export class Download {
     return this.#feedEnd === 'moved' || this.#feedEnd === 'short';
   }
 
+  /** True while it is our own import that all wait for. */
+  get waitsForImport(): boolean {
+    const next = this.#bodies.peek();
+    return this.#unanswered > 0 || (next !== undefined && next.header.number <= this.#releasedUpTo());
+  }
+
   /** Asks for whatever there is room for. Call it after each event that may have made room. */
   advance(nowMs: number): void {
     if (this.#ended) return;
@@ -216,11 +222,8 @@ export class Download {
     else this.#patience.prolong(nowMs);
   }
 
-  /** Infinity while it is the import that all wait for: it is our own. */
   #patienceEndsAtMs(): number {
-    const next = this.#bodies.peek();
-    const waitsForImport = this.#unanswered > 0 || (next !== undefined && next.header.number <= this.#releasedUpTo());
-    return waitsForImport ? Number.POSITIVE_INFINITY : this.#patience.endsAtMs;
+    return this.waitsForImport ? Number.POSITIVE_INFINITY : this.#patience.endsAtMs;
   }
 
   #onMasterOut(nowMs: number, out: ConnId, why: FeedEnd, next: ConnId): void {

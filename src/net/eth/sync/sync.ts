@@ -260,11 +260,12 @@ export class Sync {
     this.#emit(nowMs, { kind: 'sync-master-out', conn: goal.conn, reason });
   }
 
-  /** Ends a download that has had its time, if somebody waits for a turn. What is imported stays. */
+  /** Ends a download that has had its time and waits for its peers, if somebody waits for a turn. What is imported stays. */
   #passOn(nowMs: number): void {
     if (this.#phase.kind !== 'downloading' || this.#phase.progress.elapsedMs(nowMs) < TURN_MS) return;
     const { download, progress } = this.#phase;
-    const { master } = download;
+    const { master, waitsForImport } = download;
+    if (waitsForImport) return;
     const waits = (peer: EthPeer): boolean =>
       peer.conn !== master && this.#goalOf(peer) !== undefined && this.#turns.untilMs(peer.conn) <= nowMs;
     if (![...this.#deps.table.values()].some(waits)) return;

@@ -1,10 +1,11 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { initKeccak } from '../../../../src/crypto/keccak.js';
 import { decodeHeader } from '../../../../src/types/header.js';
+import { blockBodies } from '../../../../src/wire/eth/block-bodies.js';
 import { blockHeaders } from '../../../../src/wire/eth/block-headers.js';
 import { EthCode } from '../../../../src/wire/eth/protocol.js';
 import { status } from '../../../../src/wire/eth/status.js';
-import { chainOf, FakeChain, GENESIS } from '../../../support/eth-chain.js';
+import { chainOf, FakeChain, GENESIS, transfer } from '../../../support/eth-chain.js';
 import { EthWorld, START_MS, type Tamper, type WorldNode } from '../../../support/eth-world.js';
 
 beforeAll(initKeccak);
@@ -53,15 +54,31 @@ describe('the turn of a peer', () => {
   });
 
   it('is passed on in a moment, by a node that says all the time that it syncs', () => {
-    const world = new EthWorld(50);
-    const fresh = world.node('fresh', { importMs: 100 });
-    const blocks = chainOf(GENESIS, 4000);
-    for (const name of ['a', 'b', 'c']) world.connect(fresh, world.node(name, { chain: withChain(blocks) }));
-    const { ms, seen } = follow(world, fresh, 4000);
-    expect(fresh.events.filter((event) => event.kind === 'sync-master-out')).toHaveLength(3);
-    expect(ms).toBeLessThan(4000 * 100 * 1.02);
+    const world = new EthWorld();
+    const fresh = world.node('fresh');
+    const blocks = chainOf(GENESIS, 1000, (i) => ({ transactions: [transfer(i)] }));
+    const slow: Tamper = (message) => {
+      if (message.code !== EthCode.blockBodies) return message;
+      const { requestId, items } = blockBodies.decode(message.payload);
+      return { ...message, payload: blockBodies.encode({ requestId, items: items.slice(0, 1) }), delayMs: 1500 };
+    };
+    for (const name of ['a', 'b', 'c'])
+      world.connect(fresh, world.node(name, { chain: withChain(blocks), tamper: slow }));
+    const { ms, seen } = follow(world, fresh, 1000);
+    expect(fresh.events.filter((event) => event.kind === 'sync-master-out')).toHaveLength(Math.floor(ms / TURN_MS));
+    expect(ms).toBeGreaterThan(2 * TURN_MS);
+    expect(ms).toBeLessThan((1000 / 6) * 1530 * 1.05);
     expect(new Set(seen.slice(1))).toEqual(new Set([true]));
     expect(fresh.events.map(({ kind }) => kind)).not.toContain('sync-failed');
+  });
+
+  it('lasts as long as it takes if it is our import that takes so long', () => {
+    const world = new EthWorld();
+    const fresh = world.node('fresh', { importMs: 100 });
+    const blocks = chainOf(GENESIS, 3000);
+    for (const name of ['a', 'b']) world.connect(fresh, world.node(name, { chain: withChain(blocks) }));
+    follow(world, fresh, 3000);
+    expect(fresh.events.filter((event) => event.kind === 'sync-started')).toHaveLength(1);
   });
 
   it('lasts as long as it takes if nobody waits', () => {
