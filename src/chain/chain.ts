@@ -15,6 +15,11 @@ export interface ChainHead extends SealedHeader {
   readonly totalDifficulty: bigint;
 }
 
+/** The head that a header becomes. */
+export function chainHead({ hash, header, raw }: SealedHeader, totalDifficulty: bigint): ChainHead {
+  return { hash, header, raw, totalDifficulty };
+}
+
 /**
  * How the canonical chain changed. Both lists are in rising order; one of them may be empty, not both. Of more than
  * MAX_HANDED_OUT blocks on a side only the last are in its list: a chain may be replaced from the genesis block on.

@@ -14,7 +14,7 @@ import type { ChainSpec } from '../types/chain-spec.js';
 import type { SealedHeader } from '../types/header.js';
 import type { BlockStore } from './block-store.js';
 import { moveHead } from './canonical.js';
-import type { AdoptedBlock, BlockOutcome, ChainHead, ImportOutcome } from './chain.js';
+import { type AdoptedBlock, type BlockOutcome, type ChainHead, chainHead, type ImportOutcome } from './chain.js';
 import { InvalidBlocks } from './invalid-blocks.js';
 import { OrphanPool } from './orphans.js';
 import { RecentForks } from './recent-forks.js';
@@ -83,8 +83,7 @@ export class Importer {
   moveHeadTo(hash: Hash32): Extract<BlockOutcome, { kind: 'head' }> {
     const { store } = this.#deps;
     const reorg = moveHead(store, this.head.hash, hash);
-    const { header, raw } = store.headerOrFail(hash);
-    this.head = { hash, header, raw, totalDifficulty: store.workOf(hash) };
+    this.head = chainHead(store.headerOrFail(hash), store.workOf(hash));
     return { kind: 'head', reorg };
   }
 

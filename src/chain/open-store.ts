@@ -18,7 +18,7 @@ import {
 import { type MetaName, SCHEMA_VERSION } from '../store/schema.js';
 import type { Block } from '../types/block.js';
 import { type BlockStore, orUndefined } from './block-store.js';
-import type { ChainHead, ChainOpening } from './chain.js';
+import { type ChainHead, type ChainOpening, chainHead } from './chain.js';
 import { type BuiltGenesis, firstDifference, specRecord } from './genesis.js';
 import { mendChain } from './mend.js';
 
@@ -90,9 +90,7 @@ function create(store: BlockStore, genesis: BuiltGenesis): OpenedStore {
   writeBlock(kv, genesis.records);
   writeCanonical(kv, sealed.header.number, sealed.hash, []);
   writeHead(kv, sealed.hash);
-  const { hash, header, raw } = sealed;
-  const { totalDifficulty } = genesis.records;
-  return { head: { hash, header, raw, totalDifficulty }, opening: { kind: 'created' } };
+  return { head: chainHead(sealed, genesis.records.totalDifficulty), opening: { kind: 'created' } };
 }
 
 /** Goes down from the head marker to the newest block that is whole, and takes what is above out of the chain. */
@@ -156,8 +154,7 @@ function wholeBlock(deps: StoreDeps, number: number): ChainHead | undefined {
     const totalDifficulty = store.totalDifficulty(hash);
     const { stateRoot } = block.header;
     if (totalDifficulty === undefined || !states.has(stateRoot)) return undefined;
-    const { header, raw } = store.headerOrFail(hash);
-    return { hash, header, raw, totalDifficulty };
+    return chainHead(store.headerOrFail(hash), totalDifficulty);
   });
 }
 
