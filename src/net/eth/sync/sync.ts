@@ -83,8 +83,10 @@ export class Sync {
     if (this.#phase.kind !== 'idle' || this.#outstanding > 0) return;
     const { goal, recheckAtMs } = this.#turns.next(nowMs, this.#deps.table.values(), (peer) => this.#goalOf(peer));
     this.#recheckAtMs = recheckAtMs;
-    if (goal === undefined) this.#passedOn = undefined;
-    if (goal === undefined) return;
+    if (goal === undefined) {
+      this.#passedOn = undefined;
+      return;
+    }
     this.#phase = { kind: 'locating', goal, askedAtMs: nowMs };
     const isCurrent = (): boolean => this.#phase.kind === 'locating' && this.#phase.goal === goal;
     const query = { origin: { kind: 'hash', hash: goal.hash }, amount: 1, skip: 0, reverse: false } as const;
