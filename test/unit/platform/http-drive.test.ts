@@ -1,10 +1,15 @@
 import { expect, it } from 'vitest';
 import { drive } from '../../../src/platform/http/drive.js';
-import { createDispatcher, DEFAULT_LIMITS } from '../../../src/rpc/dispatcher.js';
+import { createDispatcher, DEFAULT_LIMITS, type Dispatcher, type Reply } from '../../../src/rpc/dispatcher.js';
 import { method } from '../../../src/rpc/method.js';
 import { required } from '../../../src/rpc/param.js';
 import { string } from '../../../src/rpc/param-values.js';
 import { rpcText } from '../../support/rpc-server.js';
+
+/** Drives a request over plain HTTP, whose client stays. */
+function driveOne(dispatcher: Dispatcher, nowMs: () => number, text: string, reply: Reply): void {
+  drive(dispatcher, nowMs, text, undefined, () => false, reply);
+}
 
 /** Drives a batch of `calls` that take `callMs` each by a clock of its own; counts what ran by the end of each turn. */
 async function turnsOf(calls: number, callMs: number) {
@@ -17,12 +22,10 @@ async function turnsOf(calls: number, callMs: number) {
   const dispatcher = createDispatcher([work], { onBug: () => undefined, hintFor: () => '' }, DEFAULT_LIMITS);
   const text = `[${Array.from({ length: calls }, (_, id) => rpcText('t_work', [], id)).join(',')}]`;
   let answer: string | undefined;
-  drive(
+  driveOne(
     dispatcher,
     () => nowMs,
     text,
-    undefined,
-    () => false,
     (reply) => {
       answer = reply;
     },
@@ -69,13 +72,13 @@ it('batches of many clients take turns, so that the network gets its own after e
   let answers = 0;
   for (const name of ['a', 'b', 'c']) {
     const text = `[${[1, 2, 3].map((id) => rpcText('t_work', [name], id)).join(',')}]`;
-    drive(
+    driveOne(
       dispatcher,
       () => nowMs,
       text,
-      undefined,
-      () => false,
-      () => answers++,
+      () => {
+        answers++;
+      },
     );
   }
   const ranByTurn = [order.length];
