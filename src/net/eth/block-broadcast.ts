@@ -17,12 +17,10 @@ const BYTES_PER_MS = 2_500;
 const LEAST_PAUSE_MS = 5;
 /** No more copies than leave in this time: of a large block most would be in vain, and whoever is told of it asks for it. */
 const COPIES_MS = 100;
-/** But so many in any case: the first steps are the ones that count. */
-const LEAST_COPIES = 2;
-/** Of a large block so many copies are on offer at a time: those that leave a home's line in half a second, within these bounds. */
-const OFFERED_MS = 500;
-const LEAST_OFFERS = 2;
-const MOST_OFFERS = 8;
+/** But so many while it is new: the first steps are the ones that count. */
+const FIRST_COPIES = 3;
+/** Once so many peers are known to have it, whoever else has not will find it with them: no copy goes unasked. */
+const WIDELY_KNOWN = 4;
 /** Round trips beyond this are taken for this; one that is not known is in the middle. */
 const MAX_RTT_MS = 500;
 const UNKNOWN_RTT_MS = 200;
@@ -66,14 +64,16 @@ export class BlockBroadcast {
 
   /**
    * Sends the whole block to ceil(sqrt(n)) of the n peers, picked at random among those that don't know it (caps/eth.md, Block
-   * Propagation), the nearest first; if it is large, to some of them. `totalDifficulty` is that of the chain up to the block.
+   * Propagation), the nearest first; if it is large, to some of them, and to the fewer the more have it. `totalDifficulty` is that of the chain up
+   * to the block.
    */
   propagate(nowMs: number, block: Block, totalDifficulty: bigint): void {
     const unaware = this.#shuffled(this.#unaware(block.hash));
     if (unaware.length === 0) return;
     const payload = newBlock.encode({ block, totalDifficulty });
     const copyMs = payload.length / BYTES_PER_MS;
-    const affordable = Math.max(LEAST_COPIES, Math.floor(COPIES_MS / copyMs));
+    const most = Math.max(FIRST_COPIES, Math.floor(COPIES_MS / copyMs));
+    const affordable = isLarge(block) ? Math.ceil(most * newsOf(this.#aware(block.hash))) : most;
     const chosen = unaware.slice(0, Math.ceil(Math.sqrt(this.#table.size)));
     chosen.sort((a, b) => rttOf(this.#peers, a.conn) - rttOf(this.#peers, b.conn));
     // Who can't be sent it whole is told of it.
@@ -94,8 +94,9 @@ export class BlockBroadcast {
       for (const peer of this.#unaware(hash)) this.tell(peer, { hash, number });
     } else if (leaving.offers === undefined) {
       const others = this.#unaware(hash).filter((peer) => !leaving.copies.includes(peer));
-      const most = Math.max(LEAST_OFFERS, Math.min(MOST_OFFERS, Math.floor(OFFERED_MS / leaving.copyMs)));
-      leaving.offers = new BlockOffers(this.#shuffled(others), most);
+      // Of those that seem not to have it, as large a share has it as of the others seems to.
+      const takenShare = (others.length / this.#table.size) ** 2;
+      leaving.offers = new BlockOffers(this.#shuffled(others), leaving.copyMs, takenShare);
       this.#go(nowMs);
     }
   }
@@ -127,7 +128,7 @@ export class BlockBroadcast {
       if (leaving.served.has(conn) || !hashes.includes(leaving.hash)) continue;
       leaving.served.add(conn);
       this.#freeAtMs = Math.max(nowMs, this.#freeAtMs) + leaving.copyMs;
-      leaving.offers?.taken(conn, this.#freeAtMs);
+      leaving.offers?.taken(conn);
     }
   }
 
@@ -139,7 +140,7 @@ export class BlockBroadcast {
     let earliest = Number.POSITIVE_INFINITY;
     for (const { copies, offers } of this.#leaving) {
       if (copies.length > 0) earliest = Math.min(earliest, this.#freeAtMs);
-      earliest = Math.min(earliest, offers?.nextAtMs() ?? Number.POSITIVE_INFINITY);
+      earliest = Math.min(earliest, offers?.nextAtMs(this.#freeAtMs) ?? Number.POSITIVE_INFINITY);
     }
     return earliest;
   }
@@ -162,7 +163,11 @@ export class BlockBroadcast {
         if (peer === undefined || !this.#isUnaware(peer, hash)) continue;
         this.#sendTo(nowMs, peer, hash, payload);
       }
-      for (let peer = offers?.next(nowMs); peer !== undefined; peer = offers?.next(nowMs)) {
+      for (
+        let peer = offers?.next(nowMs, this.#freeAtMs);
+        peer !== undefined;
+        peer = offers?.next(nowMs, this.#freeAtMs)
+      ) {
         if (!this.#isUnaware(peer, hash)) continue;
         this.tell(peer, { hash, number });
         offers?.made(peer.conn, Math.max(nowMs, this.#freeAtMs), rttOf(this.#peers, peer.conn));
@@ -189,6 +194,13 @@ export class BlockBroadcast {
     return [...this.#table.values()].filter((peer) => this.#isUnaware(peer, hash));
   }
 
+  /** How many peers have the block, as far as we know. */
+  #aware(hash: Hash32): number {
+    let count = 0;
+    for (const peer of this.#table.values()) if (peer.knownBlocks.has(hash)) count++;
+    return count;
+  }
+
   /** The same items in a random order (Fisher and Yates). */
   #shuffled(items: EthPeer[]): EthPeer[] {
     for (let last = items.length - 1; last > 0; last--) {
@@ -203,6 +215,9 @@ export class BlockBroadcast {
 export function isLarge({ raw }: Block): boolean {
   return raw.length >= LEAST_PAUSE_MS * BYTES_PER_MS;
 }
+
+/** How new a block is that so many peers have, one of which may have brought it here: 1 down to 0. */
+const newsOf = (aware: number): number => Math.max(0, Math.min(1, (WIDELY_KNOWN - aware) / (WIDELY_KNOWN - 1)));
 
 /**
  * The first and the last of a list, `count` in all. Of peers in the order of their distance: the near ones have it soonest and pass it on, the far
