@@ -1,8 +1,10 @@
 import type { NodeId } from '../../base/brand.js';
 import type { Conduct } from '../defense/conduct.js';
+import { groupLimitsApply } from '../defense/diversity.js';
 import { type ConnectionTable, claimOf } from './connection.js';
 import type { DialCandidates, DialNode } from './dial-candidates.js';
 import { keepsDiversity } from './dial-groups.js';
+import { keepsSpread } from './dial-spread.js';
 import type { IpFilter } from './net-restrict.js';
 import { type SlotQuota, slotRefusal, slotUse } from './slots.js';
 
@@ -27,10 +29,11 @@ export interface DialContext {
 export function chooseDials(nowMs: number, context: DialContext): DialNode[] {
   const { candidates, connections, quota, loopbackRoutable } = context;
   const opening = connections.openingDials();
-  const claims = [...connections.identified(), ...opening].map(({ slot, exempt, session }) => ({
+  const claims = [...connections.identified(), ...opening].map(({ slot, exempt, session, nodeId }) => ({
     direction: slot,
     exempt,
     ip: session.config.remote.ip,
+    nodeId,
   }));
   const hasRoom = (exempt: boolean): boolean =>
     slotRefusal(quota, slotUse(claims), { direction: 'out', exempt }) === undefined;
@@ -51,11 +54,16 @@ export function chooseDials(nowMs: number, context: DialContext): DialNode[] {
       candidates.postpone(nowMs, node.nodeId, POSTPONE_MS);
       continue;
     }
-    const { ip } = node.endpoint;
+    const { nodeId, endpoint } = node;
+    const { ip } = endpoint;
     if (!hasRoom(exempt)) continue;
-    const outbound = claims.filter((claim) => claim.direction === 'out' && !claim.exempt).map((claim) => claim.ip);
-    if (!exempt && !keepsDiversity(ip, outbound, loopbackRoutable)) continue;
-    claims.push({ direction: 'out', exempt, ip });
+    if (!exempt && groupLimitsApply(ip, loopbackRoutable)) {
+      const outbound = claims.filter((claim) => claim.direction === 'out' && !claim.exempt);
+      const ips = outbound.map((claim) => claim.ip);
+      const ids = outbound.flatMap((claim) => claim.nodeId ?? []);
+      if (!keepsDiversity(ip, ips) || !keepsSpread(context.localId, nodeId, ids, quota.dialed)) continue;
+    }
+    claims.push({ direction: 'out', exempt, ip, nodeId });
     chosen.push(node);
   }
   return chosen;

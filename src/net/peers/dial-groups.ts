@@ -1,4 +1,4 @@
-import { g16, g24, groupLimitsApply } from '../defense/diversity.js';
+import { g16, g24 } from '../defense/diversity.js';
 
 /** Outbound peers of one /24: two, since a rack tells one story and a private network may have but one. */
 const MAX_G24 = 2;
@@ -7,10 +7,9 @@ const MAX_G16 = 4;
 
 /**
  * True if dialing `ip` keeps our own choice of peers diverse, given the addresses of the outbound peers we chose.
- * Loopback and LAN are exempt, and so are static and trusted peers (the caller leaves them out).
+ * The caller leaves out whom no such limit applies to: loopback and LAN, static and trusted peers.
  */
-export function keepsDiversity(ip: string, outbound: readonly string[], loopbackRoutable: boolean): boolean {
-  if (!groupLimitsApply(ip, loopbackRoutable)) return true;
+export function keepsDiversity(ip: string, outbound: readonly string[]): boolean {
   const [near, wide] = [g24(ip), g16(ip)];
   let sameNear = 0;
   let sameWide = 0;

@@ -52,4 +52,26 @@ describe('choice of dials', () => {
     };
     expect(chooseDials(T0, context)).toHaveLength(dials);
   });
+
+  describe('of 200 nodes whose ids are near ours', () => {
+    const base = fakeIdentity('self').nodeId;
+    /** All share the first 8 bits with us. */
+    const near = (i: number, ip: string): DialNode => {
+      const tail = fakeIdentity(`near ${i}`).nodeId.slice(4);
+      return { ...node(`near ${i}`, ip), nodeId: `${base.slice(0, 4)}${tail}` as DialNode['nodeId'] };
+    };
+    it.each([
+      { name: 'on the internet, two are dialed', ip: (i: number) => `11.${i}.0.1`, dials: 2 },
+      { name: 'in our LAN, as many as there are slots', ip: (i: number) => `10.0.0.${i + 1}`, dials: 8 },
+    ])('$name', ({ ip, dials }) => {
+      const candidates = new DialCandidates(seededRandom('candidates'), false);
+      for (let i = 0; i < 200; i++) candidates.offer(T0, near(i, ip(i)));
+      const context = {
+        ...{ localId: base, candidates, connections: new ConnectionTable(), conduct: new Conduct() },
+        ...{ trusted: new Set<DialNode['nodeId']>(), quota: slotQuota(25), mayReach: () => true },
+        loopbackRoutable: false,
+      };
+      expect(chooseDials(T0, context)).toHaveLength(dials);
+    });
+  });
 });

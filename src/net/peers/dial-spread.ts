@@ -1,0 +1,26 @@
+import type { NodeId } from '../../base/brand.js';
+
+/** Peers with so long a prefix of our id beyond their share. */
+const SLACK = 1;
+
+/**
+ * True if dialing `nodeId` keeps the ids of the peers that we chose spread, given those of the others and the number of dialed slots: with the first b
+ * bits of our id there is one more than their share, slots / 2^b, at most. Discovery finds our neighbours first: peers that all were neighbours
+ * would be each other's peers as well, so that blocks go in circles, and whoever makes ids near ours would be chosen first (A1).
+ */
+export function keepsSpread(localId: NodeId, nodeId: NodeId, outbound: readonly NodeId[], slots: number): boolean {
+  const shared = sharedBits(localId, nodeId);
+  const others = outbound.map((id) => sharedBits(localId, id));
+  for (let bits = 1; bits <= shared; bits++) {
+    const share = Math.ceil(slots / 2 ** bits);
+    if (others.filter((other) => other >= bits).length >= share + SLACK) return false;
+    // All longer prefixes have the same share.
+    if (share <= 1) break;
+  }
+  return true;
+}
+
+/** The length of the prefix that two ids share, 32 at most: nobody has slots for whom that is too little. */
+const sharedBits = (a: NodeId, b: NodeId): number => Math.clz32(firstBits(a) ^ firstBits(b));
+
+const firstBits = (id: NodeId): number => Number.parseInt(id.slice(2, 10), 16);
