@@ -5,8 +5,10 @@ import type { DialNode } from './dial-candidates.js';
 import { SeekSchedule } from './seek-schedule.js';
 import { slotRefusal, slotUse } from './slots.js';
 
-/** While dialed slots are free, the book is asked this often for as many candidates. */
+/** While dialed slots are free, the book is asked this often for candidates. */
 const REFILL_MS = 5_000;
+/** For each free slot so many are taken from the book: some don't fit beside the others, by subnet or by id. */
+const PER_SLOT = 2;
 
 /** Decides whom to dial and when to look again: candidates as they come, the book's nodes and a search while slots stay free. */
 export class DialScheduler {
@@ -50,7 +52,7 @@ export class DialScheduler {
     }
     let taken = 0;
     // All slots at once: after a restart those who come first are not those we know, but those who waited for us.
-    for (let i = use.dialed; i < quota.dialed; i++) {
+    for (let i = PER_SLOT * (quota.dialed - use.dialed); i > 0; i--) {
       const entry = this.#book.pick(
         ({ nodeId, endpoint }) => !candidates.has(nodeId) && candidates.hasRoomFor(endpoint.ip),
       );
