@@ -163,11 +163,8 @@ export class BlockBroadcast {
         if (peer === undefined || !this.#isUnaware(peer, hash)) continue;
         this.#sendTo(nowMs, peer, hash, payload);
       }
-      for (
-        let peer = offers?.next(nowMs, this.#freeAtMs);
-        peer !== undefined;
-        peer = offers?.next(nowMs, this.#freeAtMs)
-      ) {
+      const nextTold = (): EthPeer | undefined => offers?.next(nowMs, this.#freeAtMs);
+      for (let peer = nextTold(); peer !== undefined; peer = nextTold()) {
         if (!this.#isUnaware(peer, hash)) continue;
         this.tell(peer, { hash, number });
         offers?.made(peer.conn, Math.max(nowMs, this.#freeAtMs), rttOf(this.#peers, peer.conn));

@@ -43,6 +43,9 @@ export function chooseDials(nowMs: number, context: DialContext): DialNode[] {
     candidates.rest();
     return chosen;
   }
+  const chosenByUs = claims.filter((claim) => claim.direction === 'out' && !claim.exempt);
+  const ips = chosenByUs.map((claim) => claim.ip);
+  const ids = chosenByUs.flatMap((claim) => claim.nodeId ?? []);
   for (const node of candidates.due(nowMs)) {
     if (opening.length + chosen.length >= MAX_DIALS) break;
     const exempt = candidates.isStatic(node.nodeId) || context.trusted.has(node.nodeId);
@@ -58,12 +61,13 @@ export function chooseDials(nowMs: number, context: DialContext): DialNode[] {
     const { ip } = endpoint;
     if (!hasRoom(exempt)) continue;
     if (!exempt && groupLimitsApply(ip, loopbackRoutable)) {
-      const outbound = claims.filter((claim) => claim.direction === 'out' && !claim.exempt);
-      const ips = outbound.map((claim) => claim.ip);
-      const ids = outbound.flatMap((claim) => claim.nodeId ?? []);
       if (!keepsDiversity(ip, ips) || !keepsSpread(context.localId, nodeId, ids, quota.dialed)) continue;
     }
     claims.push({ direction: 'out', exempt, ip, nodeId });
+    if (!exempt) {
+      ips.push(ip);
+      ids.push(nodeId);
+    }
     chosen.push(node);
   }
   return chosen;

@@ -7,6 +7,7 @@ import type { NodeId } from '../../base/brand.js';
  */
 export function keepsSpread(localId: NodeId, nodeId: NodeId, outbound: readonly NodeId[], slots: number): boolean {
   const shared = sharedBits(localId, nodeId);
+  if (shared === 0) return true;
   const others = outbound.map((id) => sharedBits(localId, id));
   for (let bits = 1; bits <= shared; bits++) {
     const share = Math.ceil(slots / 2 ** bits);

@@ -74,4 +74,19 @@ describe('choice of dials', () => {
       expect(chooseDials(T0, context)).toHaveLength(dials);
     });
   });
+
+  it.each([
+    { name: 'loopback is no subnet', loopbackRoutable: false, dials: 4 },
+    { name: 'loopback counts as one where it is made routable', loopbackRoutable: true, dials: 2 },
+  ])('of four nodes on one machine: $name', ({ loopbackRoutable, dials }) => {
+    const candidates = new DialCandidates(seededRandom('candidates'), loopbackRoutable);
+    const ids = ['8', '9', 'a', 'b'].map((first) => `0x${first.padEnd(64, '0')}` as DialNode['nodeId']);
+    for (const [i, nodeId] of ids.entries()) candidates.offer(T0, { ...node(`${i}`, `127.0.0.${i + 1}`), nodeId });
+    const context = {
+      ...{ localId: `0x${'0'.repeat(64)}` as DialNode['nodeId'], candidates, connections: new ConnectionTable() },
+      ...{ conduct: new Conduct(), trusted: new Set<DialNode['nodeId']>(), quota: slotQuota(25) },
+      ...{ mayReach: () => true, loopbackRoutable },
+    };
+    expect(chooseDials(T0, context)).toHaveLength(dials);
+  });
 });
