@@ -128,7 +128,9 @@ export class SwarmCommands {
     return ok(dial);
   }
 
+  /** What the operator says of a node may free its slot, or let it do without one. */
   #refreshExempt(id: NodeId): void {
+    this.#manager.candidates.slotFreed();
     const connection = this.#manager.connections.of(id);
     if (connection === undefined) return;
     connection.exempt = this.#manager.trusted.has(id) || this.#manager.candidates.isStatic(id);

@@ -49,6 +49,7 @@ export function chooseDials(nowMs: number, context: DialContext): DialNode[] {
   for (const node of candidates.due(nowMs)) {
     if (opening.length + chosen.length >= MAX_DIALS) break;
     const exempt = candidates.isStatic(node.nodeId) || context.trusted.has(node.nodeId);
+    if (!exempt && context.trusted.size === 0 && !hasRoom(false)) break;
     if (isConnected(context, node.nodeId)) {
       candidates.setBusy(node.nodeId);
       continue;

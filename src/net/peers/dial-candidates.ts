@@ -1,7 +1,8 @@
 import type { NodeId, PublicKey } from '../../base/brand.js';
 import type { Random } from '../../ports/random.js';
 import type { Endpoint } from '../../types/endpoint.js';
-import { g16, g24, groupLimitsApply, ipScope } from '../defense/diversity.js';
+import { groupLimitsApply, ipScope } from '../defense/diversity.js';
+import { type Crowd, SubnetCrowds } from './subnet-crowds.js';
 
 /** A node that can be dialed. */
 export interface DialNode {
@@ -21,6 +22,8 @@ const CAPACITY_G16 = 32;
 const CAPACITY_G24 = 4;
 /** Operator's own; a list longer than this is a mistake. */
 const STATIC_CAPACITY = 1024;
+/** Newcomers looked at by themselves; if there are more since the last look, all candidates are. */
+const MAX_FRESH = 32;
 
 /** No node is dialed twice within this time (devp2p clients drop earlier ones); on this machine and LAN there is no crowd. */
 export const HISTORY_MS = 35_000;
@@ -39,7 +42,10 @@ const STATIC_MAX_MS = 2 * 60_000;
 
 interface Candidate {
   node: DialNode;
-  readonly isStatic: boolean;
+  /** Those of its /16; undefined if it is static. */
+  crowd: Crowd | undefined;
+  /** Where it is among the dynamic ones; of no meaning if it is static. */
+  place: number;
   /** Failures in a row. */
   attempts: number;
   nextDialMs: number;
@@ -55,14 +61,19 @@ interface Candidate {
 export class DialCandidates {
   // BOUNDED: by CAPACITY (per subnet: CAPACITY_G16, CAPACITY_G24) in offer and STATIC_CAPACITY in addStatic.
   readonly #candidates = new Map<NodeId, Candidate>();
-  /** Dynamic candidates of each /16 and each /24. BOUNDED: by #candidates */
-  readonly #perGroup = new Map<string, number>();
+  /** The dynamic ones, in no order. BOUNDED: by #candidates */
+  readonly #dynamic: Candidate[] = [];
+  /** Of the dynamic ones. */
+  readonly #crowds = new SubnetCrowds();
+  /** Dynamic ones whose last dial failed. */
+  #failing = 0;
   readonly #random: Random;
   readonly #loopbackRoutable: boolean;
-  #staticCount = 0;
   #everOffered = 0;
-  /** Something changed since the last look, or will have changed at `#wakeMs`. */
+  /** Anybody may have become due since the last look, or will have at `#wakeMs`. */
   #changed = true;
+  /** Else only those who came since then. BOUNDED: by MAX_FRESH */
+  #fresh: Candidate[] = [];
   #wakeMs = Number.POSITIVE_INFINITY;
 
   constructor(random: Random, loopbackRoutable: boolean) {
@@ -86,28 +97,25 @@ export class DialCandidates {
   offer(nowMs: number, node: DialNode): CandidateRefusal | undefined {
     if (node.endpoint.tcpPort === 0) return 'no-tcp-port';
     const known = this.#candidates.get(node.nodeId);
-    if (known !== undefined) return known.isStatic ? undefined : this.#move(known, node);
+    if (known !== undefined) return this.#move(known, node);
     const { ip } = node.endpoint;
     if (!this.hasRoomFor(ip)) return 'group-full';
-    if (this.#candidates.size - this.#staticCount >= CAPACITY && !this.#makeRoom(ip)) return 'full';
-    this.#changed = true;
+    if (this.#dynamic.length >= CAPACITY && !this.#makeRoom(ip)) return 'full';
     this.#everOffered++;
-    this.#candidates.set(node.nodeId, {
-      node,
-      isStatic: false,
-      attempts: 0,
-      nextDialMs: nowMs,
-      phase: 'waiting',
-      silent: false,
-    });
-    this.#count(ip, 1);
+    const candidate: Candidate = {
+      ...{ node, crowd: this.#crowds.add(ip), place: this.#dynamic.length },
+      ...{ attempts: 0, nextDialMs: nowMs, phase: 'waiting', silent: false },
+    };
+    this.#dynamic.push(candidate);
+    this.#candidates.set(node.nodeId, candidate);
+    if (this.#fresh.length < MAX_FRESH) this.#fresh.push(candidate);
+    else this.#changed = true;
     return undefined;
   }
 
   /** True if the subnets of `ip` leave room for one more node. */
   hasRoomFor(ip: string): boolean {
-    if ((this.#perGroup.get(g16(ip)) ?? 0) < CAPACITY_G16 && (this.#perGroup.get(g24(ip)) ?? 0) < CAPACITY_G24)
-      return true;
+    if (this.#crowds.wide(ip) < CAPACITY_G16 && this.#crowds.near(ip) < CAPACITY_G24) return true;
     return !groupLimitsApply(ip, this.#loopbackRoutable);
   }
 
@@ -115,18 +123,13 @@ export class DialCandidates {
   addStatic(nowMs: number, node: DialNode): CandidateRefusal | undefined {
     if (node.endpoint.tcpPort === 0) return 'no-tcp-port';
     const known = this.#candidates.get(node.nodeId);
-    if (known?.isStatic !== true && this.#staticCount >= STATIC_CAPACITY) return 'full';
-    if (known?.isStatic !== true) this.#staticCount++;
-    if (known?.isStatic === false) this.#count(known.node.endpoint.ip, -1);
+    const wasStatic = this.isStatic(node.nodeId);
+    if (!wasStatic && this.#candidates.size - this.#dynamic.length >= STATIC_CAPACITY) return 'full';
+    this.remove(node.nodeId);
     this.#changed = true;
     const phase = known?.phase ?? 'waiting';
     this.#candidates.set(node.nodeId, {
-      node,
-      isStatic: true,
-      attempts: 0,
-      nextDialMs: nowMs,
-      phase,
-      silent: false,
+      ...{ node, crowd: undefined, place: -1, attempts: 0, nextDialMs: nowMs, phase, silent: false },
     });
     return undefined;
   }
@@ -134,8 +137,15 @@ export class DialCandidates {
   /** Forgets a node; false if it was not there. */
   remove(id: NodeId): boolean {
     const known = this.#candidates.get(id);
-    if (known?.isStatic === true) this.#staticCount--;
-    if (known?.isStatic === false) this.#count(known.node.endpoint.ip, -1);
+    if (known?.crowd !== undefined) {
+      this.#setAttempts(known, 0);
+      this.#crowds.remove(known.node.endpoint.ip);
+      const last = this.#dynamic.pop();
+      if (last !== undefined && last !== known) {
+        this.#dynamic[known.place] = last;
+        last.place = known.place;
+      }
+    }
     return this.#candidates.delete(id);
   }
 
@@ -144,7 +154,8 @@ export class DialCandidates {
   }
 
   isStatic(id: NodeId): boolean {
-    return this.#candidates.get(id)?.isStatic === true;
+    const known = this.#candidates.get(id);
+    return known !== undefined && isStatic(known);
   }
 
   /** When a waiting node may be dialed next; undefined if it is not a candidate or is connected. */
@@ -155,15 +166,15 @@ export class DialCandidates {
 
   /** True if `due` may name others than the last time it was asked. */
   isChanged(nowMs: number): boolean {
-    return this.#changed || nowMs >= this.#wakeMs;
+    return this.#changed || this.#fresh.length > 0 || nowMs >= this.#wakeMs;
   }
 
   /** True if a static node is among them. */
   hasStatic(): boolean {
-    return this.#staticCount > 0;
+    return this.#candidates.size > this.#dynamic.length;
   }
 
-  /** A connection is over: who waited for a slot may be due now. */
+  /** A dialed connection is over, or takes no slot any more: who waited for that may be due now. */
   slotFreed(): void {
     this.#changed = true;
   }
@@ -171,21 +182,30 @@ export class DialCandidates {
   /** There is no slot for anybody: nothing is due until one is free or somebody new comes. */
   rest(): void {
     this.#changed = false;
+    this.#fresh = [];
     this.#wakeMs = Number.POSITIVE_INFINITY;
   }
 
-  /** Nodes whose time has come: static ones first, then those waiting longest. */
+  /**
+   * Nodes whose time has come: static ones first, then those waiting longest. Those whom it named before are named again
+   * when a slot was freed since; until then they would find no more room than they did.
+   */
   due(nowMs: number): DialNode[] {
+    const all = this.#changed || nowMs >= this.#wakeMs;
+    const looked = all
+      ? this.#candidates.values()
+      : this.#fresh.filter((one) => this.#candidates.get(one.node.nodeId) === one);
+    if (all) this.#wakeMs = Number.POSITIVE_INFINITY;
     this.#changed = false;
-    this.#wakeMs = Number.POSITIVE_INFINITY;
+    this.#fresh = [];
     const due: Candidate[] = []; // BOUNDED: by the candidates
-    for (const candidate of this.#candidates.values()) {
+    for (const candidate of looked) {
       if (candidate.phase !== 'waiting') continue;
       if (candidate.nextDialMs > nowMs) this.#wakeMs = Math.min(this.#wakeMs, candidate.nextDialMs);
       else due.push(candidate);
     }
     return due
-      .sort((a, b) => Number(b.isStatic) - Number(a.isStatic) || a.nextDialMs - b.nextDialMs)
+      .sort((a, b) => Number(isStatic(b)) - Number(isStatic(a)) || a.nextDialMs - b.nextDialMs)
       .map(({ node }) => node);
   }
 
@@ -215,12 +235,11 @@ export class DialCandidates {
   release(nowMs: number, id: NodeId, wasPeer: boolean, backOffMs: number, silent = false): void {
     const known = this.#candidates.get(id);
     if (known === undefined) return;
-    this.#changed = true;
     known.phase = 'waiting';
     known.silent = silent;
-    known.attempts = wasPeer ? 0 : known.attempts + 1;
-    if (!known.isStatic && known.attempts > MAX_ATTEMPTS) this.remove(id);
-    else known.nextDialMs = nowMs + this.#delayMs(known, backOffMs);
+    this.#setAttempts(known, wasPeer ? 0 : known.attempts + 1);
+    if (!isStatic(known) && known.attempts > MAX_ATTEMPTS) this.remove(id);
+    else this.postpone(nowMs, id, this.#delayMs(known, backOffMs));
   }
 
   /** The network was cut and is back: whoever did not answer meanwhile is dialed as if for the first time, each at its own moment. */
@@ -228,7 +247,7 @@ export class DialCandidates {
     for (const candidate of this.#candidates.values()) {
       if (!candidate.silent || candidate.phase === 'busy') continue;
       candidate.silent = false;
-      candidate.attempts = 0;
+      this.#setAttempts(candidate, 0);
       candidate.nextDialMs = Math.min(candidate.nextDialMs, nowMs + this.#random.float() * FORGIVEN_MS);
     }
     this.#changed = true;
@@ -238,28 +257,30 @@ export class DialCandidates {
     const local = !this.#loopbackRoutable && ipScope(candidate.node.endpoint.ip) !== 'public';
     const growth = 2 ** Math.min(10, Math.max(0, candidate.attempts - 1));
     const jitter = 1 + this.#random.float() / 5;
-    if (local && (candidate.isStatic || backOffMs < INCOMPATIBLE_MS)) {
+    if (local && (isStatic(candidate) || backOffMs < INCOMPATIBLE_MS)) {
       return Math.min(LOCAL_MAX_MS, LOCAL_HISTORY_MS * growth) * jitter;
     }
-    if (candidate.isStatic) return Math.min(STATIC_MAX_MS, STATIC_FIRST_MS * growth) * jitter;
+    if (isStatic(candidate)) return Math.min(STATIC_MAX_MS, STATIC_FIRST_MS * growth) * jitter;
     return Math.max(backOffMs, Math.min(MAX_BACK_OFF_MS, HISTORY_MS * growth)) * jitter;
   }
 
-  #count(ip: string, change: number): void {
-    for (const group of [g16(ip), g24(ip)]) {
-      const count = (this.#perGroup.get(group) ?? 0) + change;
-      if (count > 0) this.#perGroup.set(group, count);
-      else this.#perGroup.delete(group);
-    }
+  #setAttempts(candidate: Candidate, attempts: number): void {
+    if (!isStatic(candidate)) this.#failing += Number(attempts > 0) - Number(candidate.attempts > 0);
+    candidate.attempts = attempts;
   }
 
   #move(candidate: Candidate, node: DialNode): CandidateRefusal | undefined {
+    if (isStatic(candidate)) return undefined;
     const { ip } = candidate.node.endpoint;
-    this.#count(ip, -1);
-    const fits = node.endpoint.ip === ip || this.hasRoomFor(node.endpoint.ip);
-    if (fits) candidate.node = node;
-    this.#count(candidate.node.endpoint.ip, 1);
-    return fits ? undefined : 'group-full';
+    if (node.endpoint.ip !== ip) {
+      this.#crowds.remove(ip);
+      const fits = this.hasRoomFor(node.endpoint.ip);
+      candidate.crowd = this.#crowds.add(fits ? node.endpoint.ip : ip);
+      if (!fits) return 'group-full';
+      this.#changed = true;
+    }
+    candidate.node = node;
+    return undefined;
   }
 
   /**
@@ -267,32 +288,32 @@ export class DialCandidates {
    * has most: whoever accepts every dial never fails, and would stay for ever. False if the /16 of `ip` has as many.
    */
   #makeRoom(ip: string): boolean {
-    const victim = this.#worst() ?? this.#ofMostCrowded((this.#perGroup.get(g16(ip)) ?? 0) + 1);
+    const victim = this.#worst() ?? this.#ofMostCrowded(this.#crowds.wide(ip) + 1);
     return victim !== undefined && this.remove(victim.node.nodeId);
   }
 
   #worst(): Candidate | undefined {
+    if (this.#failing === 0) return undefined;
     let worst: Candidate | undefined;
-    for (const candidate of this.#candidates.values()) {
-      if (candidate.attempts > (worst?.attempts ?? 0) && mayGo(candidate)) worst = candidate;
+    for (const candidate of this.#dynamic) {
+      if (candidate.attempts > (worst?.attempts ?? 0) && candidate.phase === 'waiting') worst = candidate;
     }
     return worst;
   }
 
-  /** A random one of the /16 that has most, if that are so many at least. */
+  /** The first one from a random place on of the /16 that has most, if that are so many at least. */
   #ofMostCrowded(least: number): Candidate | undefined {
-    let crowd: Candidate[] = []; // BOUNDED: by the candidates
-    let most = least;
-    for (const candidate of this.#candidates.values()) {
-      if (!mayGo(candidate)) continue;
-      const count = this.#perGroup.get(g16(candidate.node.endpoint.ip)) ?? 0;
-      if (count < most) continue;
-      if (count > most) crowd = [];
-      most = count;
-      crowd.push(candidate);
+    const largest = this.#crowds.largest();
+    if (largest < least) return undefined;
+    const from = this.#random.below(this.#dynamic.length);
+    let [found, most] = [undefined as Candidate | undefined, least - 1];
+    for (let i = 0; i < this.#dynamic.length && most < largest; i++) {
+      const candidate = this.#dynamic[(from + i) % this.#dynamic.length];
+      const size = candidate?.crowd?.size ?? 0;
+      if (size > most && candidate?.phase === 'waiting') [found, most] = [candidate, size];
     }
-    return crowd.length > 0 ? crowd[this.#random.below(crowd.length)] : undefined;
+    return found;
   }
 }
 
-const mayGo = ({ isStatic, phase }: Candidate): boolean => !isStatic && phase !== 'busy';
+const isStatic = ({ crowd }: Candidate): boolean => crowd === undefined;

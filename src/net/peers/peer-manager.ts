@@ -396,7 +396,7 @@ export class PeerManager {
     this.totals.countEnd(causeCode(cause));
     this.#ended.push({ connection, cause });
     if (!this.#running) return;
-    this.candidates.slotFreed();
+    if (connection.slot === 'out') this.candidates.slotFreed();
     const id = connection.dialed?.nodeId ?? connection.nodeId;
     const silent = isSilence(cause);
     if (silent && connection.ready) {

@@ -184,6 +184,28 @@ describe('DialCandidates', () => {
     expect(make().addStatic(T0, node('x', '127.0.0.1', 0))).toBe('no-tcp-port');
   });
 
+  it('names newcomers alone until a slot is freed: the others would find no more room than before', () => {
+    const candidates = make();
+    const [old, young, late] = [1, 2, 3].map((i) => node(i, publicIp(i))) as [DialNode, DialNode, DialNode];
+    candidates.offer(T0, old);
+    expect(candidates.due(T0)).toEqual([old]);
+    candidates.offer(T0 + 1, young);
+    expect(candidates.due(T0 + 1)).toEqual([young]);
+    candidates.offer(T0 + 2, late);
+    candidates.slotFreed();
+    expect(candidates.due(T0 + 2)).toEqual([old, young, late]);
+  });
+
+  it('names a newcomer no more that has left again, and everybody if too many came', () => {
+    const candidates = make();
+    candidates.due(T0);
+    candidates.offer(T0, node(0, publicIp(0)));
+    candidates.remove(node(0).nodeId);
+    expect(candidates.due(T0)).toEqual([]);
+    for (let i = 0; i < 100; i++) candidates.offer(T0, node(i, publicIp(i)));
+    expect(candidates.due(T0)).toHaveLength(100);
+  });
+
   it('says when a look is worth while', () => {
     const candidates = make();
     candidates.offer(T0, A);
@@ -194,6 +216,10 @@ describe('DialCandidates', () => {
     expect([candidates.isChanged(T0 + 999), candidates.isChanged(T0 + 1_000)]).toEqual([false, true]);
     expect(candidates.due(T0 + 1_000)).toEqual([A]);
     candidates.release(T0 + 1_000, A.nodeId, true, 0);
-    expect(candidates.isChanged(T0 + 1_000)).toBe(true);
+    const againMs = candidates.nextDialMs(A.nodeId) ?? 0;
+    expect([candidates.isChanged(againMs - 1), candidates.isChanged(againMs)]).toEqual([false, true]);
+    candidates.due(againMs);
+    candidates.slotFreed();
+    expect(candidates.isChanged(againMs)).toBe(true);
   });
 });
