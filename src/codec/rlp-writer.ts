@@ -18,15 +18,25 @@ export function encodeRlp(item: RlpEncodable): Uint8Array {
   return rlp.encode(toPlain(item));
 }
 
+/** `length` bytes of zero to write to. */
+type Allocate = (length: number) => Uint8Array;
+
+/** Memory of its own. */
+const ownBytes: Allocate = (length) => new Uint8Array(length);
+
 /**
  * A list of items that are already encoded: their concatenation under a list header. A `type` other than 0 stands in
- * front of it, as in typed transactions and receipts (EIP-2718).
+ * front of it, as in typed transactions and receipts (EIP-2718). `allocate` gives the memory.
  */
-export function encodeRlpList(encodedItems: readonly Uint8Array[], type: 0 | 1 | 2 = 0): Uint8Array {
+export function encodeRlpList(
+  encodedItems: readonly Uint8Array[],
+  type: 0 | 1 | 2 = 0,
+  allocate: Allocate = ownBytes,
+): Uint8Array {
   let length = 0;
   for (const item of encodedItems) length += item.length;
   const listAt = type === 0 ? 0 : 1;
-  const encoded = new Uint8Array(listAt + headerLength(length) + length);
+  const encoded = allocate(listAt + headerLength(length) + length);
   if (type !== 0) encoded[0] = type;
   let at = writeHeader(encoded, listAt, 0xc0, length);
   for (const item of encodedItems) {

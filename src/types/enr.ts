@@ -43,7 +43,8 @@ export function signEnr(identity: Identity, seq: bigint, pairs: ReadonlyMap<stri
   const all = new Map([...pairs, ['id', SCHEME_ITEM], ['secp256k1', rlpBytes(compress(identity.publicKey))]]);
   const sorted = new Map([...all].sort(([a], [b]) => (a < b ? -1 : 1)));
   const content = contentItems(seq, sorted);
-  const signature = identity.sign(keccak256(encodeRlpList(content))).subarray(0, SIGNATURE_BYTES);
+  // A copy: a record is kept for long, and what signs may hand out parts of something larger.
+  const signature = identity.sign(keccak256(encodeRlpList(content))).slice(0, SIGNATURE_BYTES);
   const raw = encodeRlpList([rlpBytes(signature), ...content]);
   invariant(raw.length <= MAX_ENR_BYTES, 'our own node record is too long');
   const { publicKey, nodeId } = identity;

@@ -3,6 +3,7 @@ import { BoundedMap } from '../../base/bounded.js';
 import type { NodeId, PublicKey } from '../../base/brand.js';
 import { bytesToNumber, compareBytes, concatBytes } from '../../base/bytes.js';
 import { fromHex, toNodeId, toPublicKey } from '../../base/hex.js';
+import { slabBytes } from '../../base/slab.js';
 import type { Identity, IdentityScheme } from '../../ports/identity.js';
 
 const sha256 = (...parts: readonly Uint8Array[]): Uint8Array =>
@@ -15,7 +16,7 @@ const keyOf = (half: Uint8Array): Uint8Array => concatBytes(half, sha256(half));
 
 /** Names the signer and binds the 32-byte digest, nothing more; the 65th byte is 0. */
 function signatureOf(half: Uint8Array, digest: Uint8Array): Uint8Array {
-  const signature = new Uint8Array(65);
+  const signature = slabBytes(65);
   for (let i = 0; i < 32; i++) {
     signature[i] = half[i] as number;
     signature[32 + i] = (half[i] as number) ^ (digest[i] as number);

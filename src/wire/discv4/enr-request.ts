@@ -1,5 +1,5 @@
-import { encodeRlpList, rlpNumber } from '../../codec/rlp-writer.js';
-import { openFields, readExpiration } from './fields.js';
+import { rlpNumber } from '../../codec/rlp-writer.js';
+import { encodeFields, openFields, readExpiration } from './fields.js';
 import type { PacketCodec } from './message.js';
 
 /** Asks for the receiver's record. */
@@ -12,6 +12,6 @@ export interface EnrRequest {
 export const enrRequest: PacketCodec<EnrRequest> = {
   name: 'ENRRequest',
   type: 0x05,
-  encode: ({ expiration }) => encodeRlpList([rlpNumber(expiration)]),
+  encode: ({ expiration }) => encodeFields([rlpNumber(expiration)]),
   decode: (data) => ({ expiration: readExpiration(openFields(data)) }),
 };

@@ -1,7 +1,7 @@
 import type { Hash32 } from '../../base/brand.js';
 import { fromHex, toHash32 } from '../../base/hex.js';
-import { encodeRlpList, rlpBytes } from '../../codec/rlp-writer.js';
-import { openFields } from './fields.js';
+import { rlpBytes } from '../../codec/rlp-writer.js';
+import { encodeFields, openFields } from './fields.js';
 import type { PacketCodec } from './message.js';
 
 /** The sender's record. */
@@ -15,7 +15,7 @@ export interface EnrResponse {
 export const enrResponse: PacketCodec<EnrResponse> = {
   name: 'ENRResponse',
   type: 0x06,
-  encode: ({ requestHash, record }) => encodeRlpList([rlpBytes(fromHex(requestHash)), record]),
+  encode: ({ requestHash, record }) => encodeFields([rlpBytes(fromHex(requestHash)), record]),
   decode(data) {
     const fields = openFields(data);
     return { requestHash: toHash32(fields.fixed(32)), record: fields.raw() };

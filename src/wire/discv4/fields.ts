@@ -1,4 +1,5 @@
 import { bytesToBigInt, EMPTY_BYTES } from '../../base/bytes.js';
+import { slabBytes } from '../../base/slab.js';
 import { type RlpCursor, rlpSequence } from '../../codec/rlp-reader.js';
 import { encodeRlpList, rlpBytes, rlpNumber } from '../../codec/rlp-writer.js';
 import type { Endpoint } from '../../types/endpoint.js';
@@ -13,6 +14,10 @@ export interface StatedEndpoint {
 
 /** Longest address accepted, one of IPv6. */
 const MAX_IP_BYTES = 16;
+
+/** The list of a packet, of encoded items, for as long as it takes to seal it. */
+export const encodeFields = (encodedItems: readonly Uint8Array[]): Uint8Array =>
+  encodeRlpList(encodedItems, 0, slabBytes);
 
 /** A cursor over a packet's list; items behind the known ones and bytes behind the list are left alone (EIP-8). */
 export function openFields(data: Uint8Array): RlpCursor {

@@ -1,7 +1,7 @@
 import type { PublicKey } from '../../base/brand.js';
 import { fromHex, toPublicKey } from '../../base/hex.js';
-import { encodeRlpList, rlpBytes, rlpNumber } from '../../codec/rlp-writer.js';
-import { openFields, readExpiration } from './fields.js';
+import { rlpBytes, rlpNumber } from '../../codec/rlp-writer.js';
+import { encodeFields, openFields, readExpiration } from './fields.js';
 import type { PacketCodec } from './message.js';
 
 /** Asks for the nodes closest to a key that the receiver knows. */
@@ -16,7 +16,7 @@ export interface FindNode {
 export const findNode: PacketCodec<FindNode> = {
   name: 'FindNode',
   type: 0x03,
-  encode: ({ target, expiration }) => encodeRlpList([rlpBytes(fromHex(target)), rlpNumber(expiration)]),
+  encode: ({ target, expiration }) => encodeFields([rlpBytes(fromHex(target)), rlpNumber(expiration)]),
   decode(data) {
     const fields = openFields(data);
     return { target: toPublicKey(fields.fixed(64)), expiration: readExpiration(fields) };

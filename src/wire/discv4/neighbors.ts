@@ -1,5 +1,5 @@
-import { encodeRlpList, rlpNumber } from '../../codec/rlp-writer.js';
-import { openFields, readExpiration } from './fields.js';
+import { rlpNumber } from '../../codec/rlp-writer.js';
+import { encodeFields, openFields, readExpiration } from './fields.js';
 import type { PacketCodec } from './message.js';
 import { type Neighbor, neighborItem, readNeighbor } from './neighbor.js';
 
@@ -19,7 +19,7 @@ const MAX_NODES = 16;
 export const neighbors: PacketCodec<Neighbors> = {
   name: 'Neighbors',
   type: 0x04,
-  encode: ({ nodes, expiration }) => encodeRlpList([encodeRlpList(nodes.map(neighborItem)), rlpNumber(expiration)]),
+  encode: ({ nodes, expiration }) => encodeFields([encodeFields(nodes.map(neighborItem)), rlpNumber(expiration)]),
   decode(data) {
     const fields = openFields(data);
     return { nodes: fields.listOf(MAX_NODES, readNeighbor), expiration: readExpiration(fields) };

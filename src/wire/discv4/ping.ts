@@ -1,5 +1,13 @@
-import { encodeRlpList, rlpBigInt, rlpNumber } from '../../codec/rlp-writer.js';
-import { endpointItem, openFields, readEndpoint, readEnrSeq, readExpiration, type StatedEndpoint } from './fields.js';
+import { rlpBigInt, rlpNumber } from '../../codec/rlp-writer.js';
+import {
+  encodeFields,
+  endpointItem,
+  openFields,
+  readEndpoint,
+  readEnrSeq,
+  readExpiration,
+  type StatedEndpoint,
+} from './fields.js';
 import type { PacketCodec } from './message.js';
 
 /** Version of the protocol; sent, never checked (EIP-8). */
@@ -23,7 +31,7 @@ export const ping: PacketCodec<Ping> = {
   encode({ from, to, expiration, enrSeq }) {
     const items = [VERSION, endpointItem(from), endpointItem(to), rlpNumber(expiration)];
     if (enrSeq !== undefined) items.push(rlpBigInt(enrSeq));
-    return encodeRlpList(items);
+    return encodeFields(items);
   },
   decode(data) {
     const fields = openFields(data);

@@ -1,7 +1,15 @@
 import type { Hash32 } from '../../base/brand.js';
 import { fromHex, toHash32 } from '../../base/hex.js';
-import { encodeRlpList, rlpBigInt, rlpBytes, rlpNumber } from '../../codec/rlp-writer.js';
-import { endpointItem, openFields, readEndpoint, readEnrSeq, readExpiration, type StatedEndpoint } from './fields.js';
+import { rlpBigInt, rlpBytes, rlpNumber } from '../../codec/rlp-writer.js';
+import {
+  encodeFields,
+  endpointItem,
+  openFields,
+  readEndpoint,
+  readEnrSeq,
+  readExpiration,
+  type StatedEndpoint,
+} from './fields.js';
 import type { PacketCodec } from './message.js';
 
 /** The answer to a ping. */
@@ -22,7 +30,7 @@ export const pong: PacketCodec<Pong> = {
   encode({ to, pingHash, expiration, enrSeq }) {
     const items = [endpointItem(to), rlpBytes(fromHex(pingHash)), rlpNumber(expiration)];
     if (enrSeq !== undefined) items.push(rlpBigInt(enrSeq));
-    return encodeRlpList(items);
+    return encodeFields(items);
   },
   decode(data) {
     const fields = openFields(data);
