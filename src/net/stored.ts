@@ -9,14 +9,9 @@ export type StoredRecord = Readonly<Record<string, unknown>>;
 
 /** A change that stores `record`; undefined deletes the key. */
 export function storedWrite(key: string, record: StoredRecord | undefined): KvWrite {
-  const bytes = bytesOf(key);
+  const bytes = Buffer.from(key, 'utf8');
   if (record === undefined) return { kind: 'del', key: bytes };
-  return { kind: 'put', key: bytes, value: bytesOf(JSON.stringify(record)) };
-}
-
-/** In memory of their own: a small Buffer would keep a pool of 8 KiB alive for as long as a store in memory holds it. */
-function bytesOf(text: string): Uint8Array {
-  return new Uint8Array(Buffer.from(text, 'utf8'));
+  return { kind: 'put', key: bytes, value: Buffer.from(JSON.stringify(record), 'utf8') };
 }
 
 /** The key's text. */

@@ -7,8 +7,9 @@ type Held = Uint8Array | string;
 export type Sharing = (name: string, value: Uint8Array) => readonly [name: string, value: Uint8Array];
 
 /**
- * A store in memory, for tests and the simulator. Keeps the arrays it is given, and neither side may write to them; packed, it
- * keeps them as text: that takes less than half of the memory for values of some hundred bytes, and a copy for each read.
+ * A store in memory, for tests and the simulator. Keeps the arrays it is given (and so the whole buffers that they are parts of), and
+ * neither side may write to them; packed, it keeps them as text: that takes less than half of the memory for values of some
+ * hundred bytes, and a copy for each read.
  */
 export class MemoryKv implements KvReader {
   /** By their keys, one character a byte. */
