@@ -6,10 +6,10 @@ import type { PopulateOptions, World } from '../world.js';
 /** So many nodes that all others know when they start. */
 export const BOOTNODES = 3;
 /** Within this virtual time thousands arrive, at random moments; fewer nodes take less, at {@link MAX_ARRIVALS_PER_S}. */
-const ARRIVALS_MS = 120_000;
+const ARRIVALS_MS = 60_000;
 const MAX_ARRIVALS_PER_S = 20;
 /** The last to arrive has refreshed its table by then. */
-const SETTLE_MS = 30_000;
+const SETTLE_MS = 15_000;
 
 /** How nodes come to a world. */
 export interface Arrivals {
@@ -36,7 +36,7 @@ export function arrive(world: World, { nodes, bootnodes = BOOTNODES, gapMs, newc
 /** The most virtual time that {@link letThousandsArrive} is expected to take. */
 export const LONGEST_ARRIVAL_MS = 2 * ARRIVALS_MS + SETTLE_MS;
 
-/** Lets `nodes` nodes arrive within two minutes, and gives the last one time to settle. */
+/** Lets `nodes` nodes arrive within a minute, and gives the last one time to settle. */
 export function letThousandsArrive(world: World, nodes: number, maxPeers: number, seed: string): void {
   const random = seededRandom(`${seed}/arrivals`);
   const meanGapMs = Math.min(ARRIVALS_MS / nodes, 1_000 / MAX_ARRIVALS_PER_S);
