@@ -10,7 +10,7 @@ export class SubnetCrowds {
   // BOUNDED: all three by the members.
   readonly #near = new Map<string, number>();
   readonly #wide = new Map<string, { size: number }>();
-  /** How many /16s have so many members, by that number. */
+  /** How many /16s have so many members, by that number; of no meaning at 0. */
   readonly #sizes: number[] = [];
 
   /** Members in the /24 (IPv6 /48) of `ip`. */
@@ -50,9 +50,9 @@ export class SubnetCrowds {
 
   #resize(crowd: { size: number }, change: 1 | -1): void {
     const sizes = this.#sizes;
-    sizes[crowd.size] = (sizes[crowd.size] ?? 1) - 1;
+    if (crowd.size > 0) sizes[crowd.size] = (sizes[crowd.size] ?? 1) - 1;
     crowd.size += change;
-    sizes[crowd.size] = (sizes[crowd.size] ?? 0) + 1;
+    if (crowd.size > 0) sizes[crowd.size] = (sizes[crowd.size] ?? 0) + 1;
     while (sizes.length > 1 && sizes.at(-1) === 0) sizes.pop();
   }
 }
