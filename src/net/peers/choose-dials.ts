@@ -35,11 +35,10 @@ export function chooseDials(nowMs: number, context: DialContext): DialNode[] {
     ip: session.config.remote.ip,
     nodeId,
   }));
-  const hasRoom = (exempt: boolean): boolean =>
-    slotRefusal(quota, slotUse(claims), { direction: 'out', exempt }) === undefined;
+  const hasRoom = (): boolean => slotRefusal(quota, slotUse(claims), { direction: 'out', exempt: false }) === undefined;
   const chosen: DialNode[] = [];
   // Most of the time the slots are taken, and hundreds wait for one.
-  if (!hasRoom(false) && !candidates.hasStatic() && context.trusted.size === 0) {
+  if (!hasRoom() && !candidates.hasStatic() && context.trusted.size === 0) {
     candidates.rest();
     return chosen;
   }
@@ -49,7 +48,9 @@ export function chooseDials(nowMs: number, context: DialContext): DialNode[] {
   for (const node of candidates.due(nowMs)) {
     if (opening.length + chosen.length >= MAX_DIALS) break;
     const exempt = candidates.isStatic(node.nodeId) || context.trusted.has(node.nodeId);
-    if (!exempt && context.trusted.size === 0 && !hasRoom(false)) break;
+    const fits = exempt || hasRoom();
+    // Static ones come first: of those behind it nobody is exempt either.
+    if (!fits && context.trusted.size === 0) break;
     if (isConnected(context, node.nodeId)) {
       candidates.setBusy(node.nodeId);
       continue;
@@ -60,7 +61,7 @@ export function chooseDials(nowMs: number, context: DialContext): DialNode[] {
     }
     const { nodeId, endpoint } = node;
     const { ip } = endpoint;
-    if (!hasRoom(exempt)) continue;
+    if (!fits) continue;
     if (!exempt && groupLimitsApply(ip, loopbackRoutable)) {
       if (!keepsDiversity(ip, ips) || !keepsSpread(context.localId, nodeId, ids, quota.dialed)) continue;
     }
