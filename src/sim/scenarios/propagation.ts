@@ -49,8 +49,7 @@ const PARAMETERS = {
   mostSlower: {
     default: 1.5,
     most: 1_000,
-    summary:
-      'times the median of the best schedule within which 95 % of the nodes must have a block, on average over the blocks',
+    summary: 'times the median of the best schedule within which 95 % of the nodes must have a block',
   },
   mostExtra: { default: 2.5, most: 1_000, summary: 'of a block that a node may receive beyond it, on average' },
   joinMs: { default: 180_000, most: 3_600_000, summary: 'virtual time in which nodes find each other' },
@@ -230,12 +229,10 @@ function report(options: ScenarioOptions, world: World, spreads: readonly Spread
   const duplicates = spreads.map((one) => mean(one.extraBytes) / Math.max(1, one.bytes));
   const { mostSlower, mostExtra } = settingsOf(PARAMETERS, options.settings);
   const failures: string[] = [];
-  // Of a single block it depends on who happened to find it.
-  const typical = mean(slower);
-  const wasteful = Math.max(...duplicates);
-  if (!(typical <= mostSlower)) {
+  const [slowest, wasteful] = [Math.max(...slower), Math.max(...duplicates)];
+  if (!(slowest <= mostSlower)) {
     failures.push(
-      `blocks reached ${REACHED * 100} % of the nodes in ${typical.toFixed(2)} medians of the best schedule, not ${mostSlower}`,
+      `a block reached ${REACHED * 100} % of the nodes in ${slowest.toFixed(2)} medians of the best schedule, not ${mostSlower}`,
     );
   }
   if (!(wasteful <= mostExtra)) {
@@ -258,8 +255,8 @@ function report(options: ScenarioOptions, world: World, spreads: readonly Spread
     scheduledP50Ms: medianOf((one) => one.scheduledMs, 0.5),
     scheduledP95Ms: medianOf((one) => one.scheduledMs, REACHED),
     allLinksP50Ms: medianOf((one) => one.idealMs, 0.5),
-    slowerMean: typical,
-    slowerMost: Math.max(...slower),
+    slowerMean: mean(slower),
+    slowerMost: slowest,
     duplicatesMean: mean(duplicates),
     duplicatesMost: wasteful,
     duplicatesP95: medianOf((one) => one.extraBytes.map((bytes) => bytes / one.bytes), 0.95),
