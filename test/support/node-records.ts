@@ -1,7 +1,7 @@
 import type { NodeId } from '../../src/base/brand.js';
 import { toHex, toNodeId, toPublicKey } from '../../src/base/hex.js';
 import type { NodeRecord } from '../../src/net/discovery/discovery.js';
-import { logDistance } from '../../src/net/discovery/distance.js';
+import { logDistance } from '../../src/types/distance.js';
 import { seededRandom } from './seeded-random.js';
 
 /** A node record that is a function of its arguments. */

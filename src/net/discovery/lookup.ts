@@ -1,6 +1,6 @@
 import type { NodeId } from '../../base/brand.js';
+import { compareDistance } from '../../types/distance.js';
 import type { LookupEffort, NodeRecord } from './discovery.js';
-import { compareDistance } from './distance.js';
 
 /** How a lookup spreads. */
 export interface LookupConfig {

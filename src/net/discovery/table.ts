@@ -1,9 +1,9 @@
 import type { NodeId } from '../../base/brand.js';
 import type { Random } from '../../ports/random.js';
+import { compareDistance, logDistance } from '../../types/distance.js';
 import type { Subnets } from './address-facts.js';
 import type { AddressRules } from './address-rules.js';
 import type { NodeRecord } from './discovery.js';
-import { compareDistance, logDistance } from './distance.js';
 
 /** Kademlia's k (devp2p discv4.md, Kademlia Table). */
 export const BUCKET_SIZE = 16;

@@ -1,4 +1,7 @@
 import type { NodeId } from '../../base/brand.js';
+import { logDistance } from '../../types/distance.js';
+
+const ID_BITS = 256;
 
 /**
  * True if dialing `nodeId` keeps the ids of the peers that we chose spread, given those of the others and the number of dialed slots: with the first b
@@ -18,7 +21,5 @@ export function keepsSpread(localId: NodeId, nodeId: NodeId, outbound: readonly 
   return true;
 }
 
-/** The length of the prefix that two ids share, 32 at most: nobody has slots for whom that is too little. */
-const sharedBits = (a: NodeId, b: NodeId): number => Math.clz32(firstBits(a) ^ firstBits(b));
-
-const firstBits = (id: NodeId): number => Number.parseInt(id.slice(2, 10), 16);
+/** The length of the prefix that two ids share. */
+const sharedBits = (a: NodeId, b: NodeId): number => ID_BITS - logDistance(a, b);

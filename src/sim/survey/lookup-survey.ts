@@ -1,6 +1,6 @@
 import { toPublicKey } from '../../base/hex.js';
 import { invariant } from '../../base/invariant.js';
-import { compareDistance } from '../../net/discovery/distance.js';
+import { compareDistance } from '../../types/distance.js';
 import type { SimNode } from '../machines/sim-node.js';
 import { seededRandom } from '../seeded-random.js';
 import type { World } from '../world.js';

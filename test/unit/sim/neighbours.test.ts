@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { selectCrypto } from '../../../src/crypto/select.js';
-import { compareDistance } from '../../../src/net/discovery/distance.js';
 import type { SimNode } from '../../../src/sim/machines/sim-node.js';
 import { simGenesis } from '../../../src/sim/sim-genesis.js';
 import { createWorld } from '../../../src/sim/world.js';
+import { compareDistance } from '../../../src/types/distance.js';
 
 const CLOSEST = 16;
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { NodeId } from '../../../../src/base/brand.js';
 import type { NodeRecord } from '../../../../src/net/discovery/discovery.js';
-import { compareDistance } from '../../../../src/net/discovery/distance.js';
 import { Lookup, type LookupConfig, SINGLE_PATH } from '../../../../src/net/discovery/lookup.js';
+import { compareDistance } from '../../../../src/types/distance.js';
 import { nodeRecord } from '../../../support/node-records.js';
 
 const self = nodeRecord('self').nodeId;

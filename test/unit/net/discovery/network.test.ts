@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { NodeId } from '../../../../src/base/brand.js';
 import { initKeccak } from '../../../../src/crypto/keccak.js';
 import type { NodeRecord } from '../../../../src/net/discovery/discovery.js';
-import { compareDistance, logDistance } from '../../../../src/net/discovery/distance.js';
+import { compareDistance, logDistance } from '../../../../src/types/distance.js';
 import { DiscoveryNetwork, enodeOf, type NetworkNode, publicIp } from '../../../support/discovery-network.js';
 import { fakeIdentity } from '../../../support/fake-identity.js';
 import { seededRandom } from '../../../support/seeded-random.js';

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { NodeId } from '../../../../src/base/brand.js';
-import { toNodeId } from '../../../../src/base/hex.js';
-import { compareDistance, logDistance } from '../../../../src/net/discovery/distance.js';
+import type { NodeId } from '../../../src/base/brand.js';
+import { toNodeId } from '../../../src/base/hex.js';
+import { compareDistance, logDistance } from '../../../src/types/distance.js';
 
 const id = fc.uint8Array({ minLength: 32, maxLength: 32 }).map(toNodeId);
 const xor = (a: NodeId, b: NodeId): bigint => BigInt(a) ^ BigInt(b);

@@ -1,4 +1,4 @@
-import type { NodeId } from '../../base/brand.js';
+import type { NodeId } from '../base/brand.js';
 
 /** Hex digits behind `0x` in a node id. */
 const DIGITS = 64;
