@@ -84,7 +84,7 @@ export interface Node {
 export function createNode(deps: NodeDeps, config: NodeConfig, createdAtMs: number): Node {
   const { chain, random, log } = deps;
   // BOUNDED: drained by the host after each step.
-  let outputs: NodeOutput[] = [];
+  const outputs: NodeOutput[] = [];
   const emit = (output: NodeOutput): void => {
     outputs.push(output);
   };
@@ -286,9 +286,8 @@ export function createNode(deps: NodeDeps, config: NodeConfig, createdAtMs: numb
       flushPeers(nowMs);
     },
     drain() {
-      const drained = outputs;
-      if (drained.length > 0) outputs = [];
-      return drained;
+      // Emptied, not replaced: what an array that has grown old refers to outlives it by far.
+      return outputs.splice(0);
     },
     nextWake() {
       return runAgain ? 0 : Math.min(roomsWakeMs, swarm.nextDiscoveryWake());

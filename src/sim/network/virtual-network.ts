@@ -1,6 +1,7 @@
 import type { ConnId, NetInput } from '../../net/io.js';
 import type { SocketAddress } from '../../types/endpoint.js';
 import type { Scheduler } from '../scheduler.js';
+import { createFlyingDatagrams } from './flying-datagrams.js';
 import type { Links, Site } from './links.js';
 import { createNat, type NatKind } from './nat.js';
 import { createStreams, type Machine } from './streams.js';
@@ -39,6 +40,7 @@ export function createVirtualNetwork(scheduler: Scheduler, links: Links): Virtua
   const hidden = new Map<Site, Machine>(); // BOUNDED: by the machines of the world
   /** Addresses whose machine has lost its power. */
   const dark = new Set<Site>(); // BOUNDED: by the machines of the world
+  const datagrams = createFlyingDatagrams();
   const streams = createStreams(scheduler, links, {
     isDark: (site) => dark.has(site),
     at({ ip, port }) {
@@ -105,10 +107,17 @@ export function createVirtualNetwork(scheduler: Scheduler, links: Links): Virtua
       if (site === undefined) return;
       const bytes = data.length + DATAGRAM_HEADER_BYTES;
       const source = sourceOf(sender, to);
+      const datagram = datagrams.fly(data);
       scheduler.at(links.datagramArrivalMs(sender.site, site, bytes, scheduler.nowMs()), () => {
-        if (!links.connected(sender.site, site)) return;
-        const deliver = (): void =>
-          receiver(site, to.port, source)?.host.deliver({ kind: 'datagram', from: source, data });
+        if (!links.connected(sender.site, site)) {
+          datagrams.lose(datagram);
+          return;
+        }
+        const deliver = (): void => {
+          const machine = receiver(site, to.port, source);
+          if (machine === undefined) datagrams.lose(datagram);
+          else machine.host.deliver({ kind: 'datagram', from: source, data: datagrams.deliver(datagram) });
+        };
         const nowMs = scheduler.nowMs();
         const receivedMs = links.datagramReceivedMs(site, bytes, nowMs);
         if (receivedMs === nowMs) deliver();
