@@ -267,6 +267,7 @@ class SwarmMachine implements Swarm {
         readEnr: this.#deps.readEnr ?? ((raw) => decodeEnr(raw, scheme)),
         enrPairs: new Map([forkIdPair(this.#deps.chain.forkId())]),
         onNode: (at, node) => this.#onNode(at, node),
+        wantsNodes: () => this.#manager.wantsNodes(),
         acceptedFrom: () => acceptedFrom(this.#manager),
       },
       {

@@ -38,6 +38,7 @@ export type NodeOptions = Partial<DiscoveryConfig> & {
   readonly ip: string;
   readonly port?: number;
   readonly acceptedFrom?: () => readonly string[];
+  readonly wantsNodes?: () => boolean;
 };
 
 /** An address that no rule treats specially; each `index` has a /16 of its own. */
@@ -65,7 +66,14 @@ export class DiscoveryNetwork {
   }
 
   /** Adds a node; it does nothing until `start`. */
-  add({ name, ip, port = 30303, acceptedFrom = () => [], ...config }: NodeOptions): NetworkNode {
+  add({
+    name,
+    ip,
+    port = 30303,
+    acceptedFrom = () => [],
+    wantsNodes = () => true,
+    ...config
+  }: NodeOptions): NetworkNode {
     const identity = fakeIdentity(`${this.#seed}/${name}`);
     const endpoint = { ip, udpPort: port, tcpPort: port };
     const reported = new Map<string, NodeRecord>();
@@ -82,6 +90,7 @@ export class DiscoveryNetwork {
           reported.set(record.nodeId, record);
           node.onReport(record);
         },
+        wantsNodes,
         acceptedFrom,
         enrPairs: new Map(),
         readEnr: (raw) => decodeEnr(raw, fakeScheme),

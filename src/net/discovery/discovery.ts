@@ -54,6 +54,8 @@ export interface DiscoveryDeps {
    * or our book did). Told again when its record or endpoint changes, and at most once a minute otherwise.
    */
   readonly onNode: (nowMs: number, node: NodeRecord) => void;
+  /** True while we look for more nodes to connect to. */
+  readonly wantsNodes: () => boolean;
   /** The addresses of those whose sessions with us are up, and were opened by them. */
   readonly acceptedFrom: () => readonly string[];
   /** Entries of our record beside `id`, `secp256k1` and the address: `['eth', rlp bytes]`. */

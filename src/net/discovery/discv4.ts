@@ -108,6 +108,7 @@ class Discv4 implements Discovery {
       counters,
       givenPort: (publicKey, ip) => bootstrap.tcpPortOf(publicKey, ip),
       onNode: deps.onNode,
+      wantsNodes: deps.wantsNodes,
       onChange: (nowMs) => this.#refresher.onChange(nowMs),
     });
     const heardOf = (from: NodeRecord, nodes: readonly Neighbor[]): NodeRecord[] => this.#heardOf(from, nodes);

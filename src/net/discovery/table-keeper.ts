@@ -27,6 +27,8 @@ export interface TableKeeperDeps {
   readonly givenPort: GivenPort;
   /** A node is new, has changed, or was not reported for a while. */
   readonly onNode: (nowMs: number, node: NodeRecord) => void;
+  /** True while we look for more nodes to connect to. */
+  readonly wantsNodes: () => boolean;
   /** A node has entered or left a bucket. */
   readonly onChange: (nowMs: number) => void;
 }
@@ -126,12 +128,14 @@ export class TableKeeper {
 
   /**
    * Asks for the node's record if it has a newer one, and if it will answer: that takes our own endpoint proof. Without its own word on
-   * where it can be dialed we ask in any case: a node that knew us before we started anew has no reason to ping us.
+   * where it can be dialed we ask in any case: a node that knew us before we started anew has no reason to ping us. The record of a node
+   * that the table has no room for is of use to dial it alone: who has the peers that it wants does not ask for it.
    */
   #fetchEnr(nowMs: number, node: NodeRecord): void {
-    const { bonds, client } = this.#deps;
+    const { bonds, client, table, wantsNodes } = this.#deps;
     const willAnswer = bonds.isOursProved(nowMs, node.nodeId, udpAddress(node.endpoint));
     if (!willAnswer && this.#known.hasOwnPort(node)) return;
+    if (table.get(node.nodeId) === undefined && !wantsNodes()) return;
     if (!this.#known.takeEnrRequest(nowMs, node.nodeId)) return;
     client.requestEnr(nowMs, node, (doneAtMs, raw) => {
       const enr = raw === undefined ? undefined : this.#readEnr(raw, node);

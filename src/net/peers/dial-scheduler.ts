@@ -35,6 +35,13 @@ export class DialScheduler {
     return chooseDials(nowMs, this.#context);
   }
 
+  /** True while a dialed slot is free, or may be so again: somebody who is being dialed may not answer. */
+  wantsNodes(): boolean {
+    const { connections, quota } = this.#context;
+    const use = slotUse([...connections.identified()].map(claimOf));
+    return slotRefusal(quota, use, { direction: 'out', exempt: false }) === undefined;
+  }
+
   nextWake(): number {
     const refillMs = this.#dialBook ? this.#refillAtMs : Number.POSITIVE_INFINITY;
     return Math.min(this.#context.candidates.nextWake(), refillMs);

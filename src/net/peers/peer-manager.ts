@@ -265,6 +265,11 @@ export class PeerManager {
     return this.#running ? this.#sessionsWake.atMs : Number.POSITIVE_INFINITY;
   }
 
+  /** True while there are slots for peers of our own choice. */
+  wantsNodes(): boolean {
+    return this.#scheduler.wantsNodes();
+  }
+
   /** Slows the peer down on behalf of a protocol, or lifts that. */
   setReadPaused(nowMs: number, conn: ConnId, paused: boolean): void {
     const session = this.connections.get(conn)?.session;

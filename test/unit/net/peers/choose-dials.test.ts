@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { Conduct } from '../../../../src/net/defense/conduct.js';
+import { AddressBook } from '../../../../src/net/peers/address-book.js';
 import { chooseDials } from '../../../../src/net/peers/choose-dials.js';
 import { type Connection, ConnectionTable } from '../../../../src/net/peers/connection.js';
 import { DialCandidates, type DialNode } from '../../../../src/net/peers/dial-candidates.js';
+import { DialScheduler } from '../../../../src/net/peers/dial-scheduler.js';
 import { Session } from '../../../../src/net/peers/session.js';
 import { slotQuota } from '../../../../src/net/peers/slots.js';
 import { createPlainChannel } from '../../../../src/wire/plain-wire.js';
@@ -51,6 +53,8 @@ describe('choice of dials', () => {
       ...{ trusted: new Set<DialNode['nodeId']>(), quota: slotQuota(3), mayReach: () => true, loopbackRoutable: false },
     };
     expect(chooseDials(T0, context)).toHaveLength(dials);
+    const scheduler = new DialScheduler(new AddressBook(seededRandom('book')), true, context, () => undefined);
+    expect(scheduler.wantsNodes()).toBe(dials > 0);
   });
 
   describe('of 200 nodes whose ids are near ours', () => {
