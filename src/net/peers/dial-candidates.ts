@@ -74,6 +74,8 @@ export class DialCandidates {
   #changed = true;
   /** Else only those who came since then. BOUNDED: by MAX_FRESH */
   #fresh: Candidate[] = [];
+  /** There is no slot, whoever comes. */
+  #resting = false;
   #wakeMs = Number.POSITIVE_INFINITY;
 
   constructor(random: Random, loopbackRoutable: boolean) {
@@ -108,6 +110,7 @@ export class DialCandidates {
     };
     this.#dynamic.push(candidate);
     this.#candidates.set(node.nodeId, candidate);
+    if (this.#resting) return undefined;
     if (this.#fresh.length < MAX_FRESH) this.#fresh.push(candidate);
     else this.#changed = true;
     return undefined;
@@ -179,8 +182,9 @@ export class DialCandidates {
     this.#changed = true;
   }
 
-  /** There is no slot for anybody: nothing is due until one is free or somebody new comes. */
+  /** There is no slot for anybody who is not static: nothing is due until one is free. */
   rest(): void {
+    this.#resting = true;
     this.#changed = false;
     this.#fresh = [];
     this.#wakeMs = Number.POSITIVE_INFINITY;
@@ -196,6 +200,7 @@ export class DialCandidates {
       ? this.#candidates.values()
       : this.#fresh.filter((one) => this.#candidates.get(one.node.nodeId) === one);
     if (all) this.#wakeMs = Number.POSITIVE_INFINITY;
+    this.#resting = false;
     this.#changed = false;
     this.#fresh = [];
     const due: Candidate[] = []; // BOUNDED: by the candidates

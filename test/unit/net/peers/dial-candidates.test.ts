@@ -206,6 +206,20 @@ describe('DialCandidates', () => {
     expect(candidates.due(T0)).toHaveLength(100);
   });
 
+  it('rests until a slot is freed, whoever comes', () => {
+    const candidates = make();
+    const [old, young] = [1, 2].map((i) => node(i, publicIp(i))) as [DialNode, DialNode];
+    candidates.offer(T0, old);
+    candidates.rest();
+    candidates.offer(T0, young);
+    expect(candidates.isChanged(T0 + DAY_MS)).toBe(false);
+    candidates.slotFreed();
+    expect(candidates.isChanged(T0)).toBe(true);
+    expect(candidates.due(T0)).toEqual([old, young]);
+    candidates.offer(T0, A);
+    expect(candidates.due(T0)).toEqual([A]);
+  });
+
   it('says when a look is worth while', () => {
     const candidates = make();
     candidates.offer(T0, A);
