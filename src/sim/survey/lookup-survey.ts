@@ -8,7 +8,7 @@ import type { World } from '../world.js';
 /** How many nodes a lookup is to find. */
 const CLOSEST = 16;
 /** Virtual time between two lookups: each node has its own, and the network is not to be measured under a storm. */
-const EVERY_MS = 10;
+const EVERY_MS = 2;
 /** A lookup asks some dozens of nodes, three at a time, and waits half a second for one that is gone. */
 const PATIENCE_MS = 60_000;
 
