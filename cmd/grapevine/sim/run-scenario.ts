@@ -1,20 +1,32 @@
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { Worker } from 'node:worker_threads';
+import { type ResourceLimits, Worker } from 'node:worker_threads';
+import { scenarioNamed } from '../../../src/sim/scenarios/all.js';
 import type { MeasuredRun, RunMessage, RunOrder, RunSpec } from './messages.js';
 
+/** What an event makes lives until it arrives, a hundred thousand events later: less would move it all to the old generation. */
+const YOUNG_MB = 256;
 /**
- * Ten thousand nodes hold some gigabytes, more than a process may have by itself. What an event makes lives until it
- * arrives, a hundred thousand events later: a small young generation would move it all to the old one.
+ * No scenario leaves more than two thirds of this alive at its own size, some gigabytes more than a process may have by itself. V8 collects
+ * when a heap is halfway from there to its limit: a higher one would be used for garbage.
  */
-const LIMITS = { maxOldGenerationSizeMb: 12_288, maxYoungGenerationSizeMb: 256 };
+const OLD_MB = 6_656;
+
+/** The heap of a run: in proportion to its nodes if there are more of them than the scenario has by itself. */
+function heapLimits({ name, nodes }: RunSpec): ResourceLimits {
+  const usual = scenarioNamed(name)?.defaults.nodes ?? nodes;
+  return {
+    maxOldGenerationSizeMb: Math.ceil(OLD_MB * Math.max(1, nodes / usual)),
+    maxYoungGenerationSizeMb: YOUNG_MB,
+  };
+}
 
 /** Runs a scenario in a thread of its own, with room for a large world. */
 export function runInThread(order: RunOrder, onProgress?: (atMs: number) => void): Promise<MeasuredRun> {
   return new Promise((resolve, reject) => {
     const worker = new Worker(fileURLToPath(new URL('./scenario-worker.js', import.meta.url)), {
       workerData: order,
-      resourceLimits: LIMITS,
+      resourceLimits: heapLimits(order.spec),
     });
     worker.on('message', (message: RunMessage) => {
       if (message.kind === 'done') resolve(message.run);

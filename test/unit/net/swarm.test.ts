@@ -251,21 +251,6 @@ describe('why two nodes are no peers', () => {
     expect(peersOf(net, full)).toBe(3);
   });
 
-  it('no slot, and dials one that it has heard of as soon as that is trusted', () => {
-    const net = new TestNet('trusted by id');
-    const bootnodes = [enodeOf(net.add({ maxPeers: 0 }))];
-    const full = net.add({ bootnodes, maxPeers: 1 });
-    const others = [1, 2, 3].map(() => net.add({ bootnodes, maxPeers: 3 }));
-    net.run(60_000);
-    expect(peersOf(net, full)).toBe(1);
-    const taken = full.swarm.peers(net.nowMs).map(({ id }) => id);
-    const stranger = others.map(idOf).find((id) => !taken.includes(id));
-    if (stranger === undefined) throw new Error('somebody is no peer');
-    full.swarm.addTrusted(net.nowMs, stranger);
-    net.run(1_000);
-    expect(peersOf(net, full)).toBe(2);
-  });
-
   it('no slot, which is no failure of the address: the book keeps it', () => {
     const net = new TestNet('full');
     const full = net.add({ noDiscovery: true, maxPeers: 0 });
