@@ -6,7 +6,7 @@ import type { DialCandidates, DialNode } from './dial-candidates.js';
 import { keepsDiversity } from './dial-groups.js';
 import { keepsSpread } from './dial-spread.js';
 import type { IpFilter } from './net-restrict.js';
-import { type SlotQuota, slotRefusal, slotUse } from './slots.js';
+import { hasDialedSlot, type SlotQuota, slotRefusal, slotUse } from './slots.js';
 
 /** Dials and outbound handshakes at once. */
 export const MAX_DIALS = 16;
@@ -35,7 +35,7 @@ export function chooseDials(nowMs: number, context: DialContext): DialNode[] {
     ip: session.config.remote.ip,
     nodeId,
   }));
-  const hasRoom = (): boolean => slotRefusal(quota, slotUse(claims), { direction: 'out', exempt: false }) === undefined;
+  const hasRoom = (): boolean => hasDialedSlot(quota, claims);
   const chosen: DialNode[] = [];
   // Most of the time the slots are taken, and hundreds wait for one.
   if (!hasRoom() && !candidates.hasStatic() && context.trusted.size === 0) {
@@ -73,6 +73,17 @@ export function chooseDials(nowMs: number, context: DialContext): DialNode[] {
     chosen.push(node);
   }
   return chosen;
+}
+
+/** True if a node of this id would be among those that the dialed peers lack, by their ids. */
+export function wouldSpread({ localId, connections, quota }: DialContext, id: NodeId): boolean {
+  const chosen = [...connections.identified()].filter(({ slot, exempt }) => slot === 'out' && !exempt);
+  return keepsSpread(
+    localId,
+    id,
+    chosen.flatMap(({ nodeId }) => nodeId ?? []),
+    quota.dialed,
+  );
 }
 
 /** True if a missing peer may be dialed now: there is a slot, or one beyond them. */

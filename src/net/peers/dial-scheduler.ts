@@ -1,26 +1,29 @@
+import type { NodeId } from '../../base/brand.js';
 import type { AddressBook } from './address-book.js';
-import { chooseDials, type DialContext } from './choose-dials.js';
+import { chooseDials, type DialContext, wouldSpread } from './choose-dials.js';
 import { claimOf } from './connection.js';
 import type { DialNode } from './dial-candidates.js';
 import { SeekSchedule } from './seek-schedule.js';
-import { slotRefusal, slotUse } from './slots.js';
+import { hasDialedSlot, slotUse } from './slots.js';
 
 /** While dialed slots are free, the book is asked this often for candidates. */
 const REFILL_MS = 5_000;
 /** For each free slot so many are taken from the book: some don't fit beside the others, by subnet or by id. */
 const PER_SLOT = 2;
 
+/** Looks for nodes that nobody has told us of yet, in a place where `wanted` is true of ids. */
+export type Seek = (nowMs: number, wanted: (id: NodeId) => boolean) => void;
+
 /** Decides whom to dial and when to look again: candidates as they come, the book's nodes and a search while slots stay free. */
 export class DialScheduler {
   readonly #book: AddressBook;
   readonly #dialBook: boolean;
   readonly #context: DialContext;
-  readonly #seek: (nowMs: number) => void;
+  readonly #seek: Seek;
   readonly #seeking = new SeekSchedule();
   #refillAtMs = 0;
 
-  /** `seek` looks for nodes that nobody has told us of yet. */
-  constructor(book: AddressBook, dialBook: boolean, context: DialContext, seek: (nowMs: number) => void) {
+  constructor(book: AddressBook, dialBook: boolean, context: DialContext, seek: Seek) {
     this.#seek = seek;
     this.#book = book;
     this.#dialBook = dialBook;
@@ -38,8 +41,7 @@ export class DialScheduler {
   /** True while a dialed slot is free, or may be so again: somebody who is being dialed may not answer. */
   wantsNodes(): boolean {
     const { connections, quota } = this.#context;
-    const use = slotUse([...connections.identified()].map(claimOf));
-    return slotRefusal(quota, use, { direction: 'out', exempt: false }) === undefined;
+    return hasDialedSlot(quota, [...connections.identified()].map(claimOf));
   }
 
   nextWake(): number {
@@ -51,21 +53,23 @@ export class DialScheduler {
     this.#refillAtMs = nowMs + REFILL_MS;
     const { candidates, connections, quota } = this.#context;
     const opening = connections.openingDials();
-    const use = slotUse([...connections.identified(), ...opening].map(claimOf));
-    if (slotRefusal(quota, use, { direction: 'out', exempt: false }) !== undefined) {
-      // Until a slot is free or somebody new comes.
+    const claims = [...connections.identified(), ...opening].map(claimOf);
+    if (!hasDialedSlot(quota, claims)) {
+      // Until a slot is free.
       this.#refillAtMs = Number.POSITIVE_INFINITY;
       return;
     }
     let taken = 0;
+    const { dialed } = slotUse(claims);
     // All slots at once: after a restart those who come first are not those we know, but those who waited for us.
-    for (let i = PER_SLOT * (quota.dialed - use.dialed); i > 0; i--) {
+    for (let i = PER_SLOT * (quota.dialed - dialed); i > 0; i--) {
       const entry = this.#book.pick(
         ({ nodeId, endpoint }) => !candidates.has(nodeId) && candidates.hasRoomFor(endpoint.ip),
       );
       if (entry !== undefined && candidates.offer(nowMs, entry) === undefined) taken++;
     }
     // All we know are peers already, or have no room: the table is content with a handful of nodes, and we are not.
-    if (taken === 0 && opening.length === 0 && this.#seeking.take(nowMs, candidates.everOffered)) this.#seek(nowMs);
+    if (taken > 0 || opening.length > 0 || !this.#seeking.take(nowMs, candidates.everOffered)) return;
+    this.#seek(nowMs, (id) => wouldSpread(this.#context, id));
   }
 }

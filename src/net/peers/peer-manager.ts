@@ -19,7 +19,7 @@ import { mayRejoin } from './choose-dials.js';
 import { backOffOf, isBenign, isFull, isSilence } from './close-policy.js';
 import { type Connection, ConnectionTable, claimOf } from './connection.js';
 import { DialCandidates, type DialNode } from './dial-candidates.js';
-import { DialScheduler } from './dial-scheduler.js';
+import { DialScheduler, type Seek } from './dial-scheduler.js';
 import { FailureLog } from './failures.js';
 import { InboundGate, toShed } from './inbound-gate.js';
 import { MissingPeers } from './missing-peers.js';
@@ -54,8 +54,7 @@ export interface PeerManagerDeps {
   readonly conduct: Conduct;
   readonly book: AddressBook;
   readonly handler: PeerHandler;
-  /** Looks for nodes that are not known yet. */
-  readonly seek: (nowMs: number) => void;
+  readonly seek: Seek;
 }
 
 /** Its settings. */

@@ -45,6 +45,11 @@ export function slotUse(claims: Iterable<SlotClaim>): SlotUse {
   return { dialed, inbound };
 }
 
+/** True if a peer of our own choice gets a slot beside those in use. */
+export function hasDialedSlot(quota: SlotQuota, claims: Iterable<SlotClaim>): boolean {
+  return slotRefusal(quota, slotUse(claims), { direction: 'out', exempt: false }) === undefined;
+}
+
 /** Undefined if `claim` gets a slot beside those in use, else why not. */
 export function slotRefusal(quota: SlotQuota, use: SlotUse, claim: SlotClaim): SlotRefusal | undefined {
   if (claim.exempt) return undefined;

@@ -2,36 +2,19 @@ import { describe, expect, it } from 'vitest';
 import { Conduct } from '../../../../src/net/defense/conduct.js';
 import { AddressBook } from '../../../../src/net/peers/address-book.js';
 import { chooseDials } from '../../../../src/net/peers/choose-dials.js';
-import { type Connection, ConnectionTable } from '../../../../src/net/peers/connection.js';
+import { ConnectionTable } from '../../../../src/net/peers/connection.js';
 import { DialCandidates, type DialNode } from '../../../../src/net/peers/dial-candidates.js';
 import { DialScheduler } from '../../../../src/net/peers/dial-scheduler.js';
-import { Session } from '../../../../src/net/peers/session.js';
 import { slotQuota } from '../../../../src/net/peers/slots.js';
-import { createPlainChannel } from '../../../../src/wire/plain-wire.js';
 import { fakeIdentity } from '../../../support/fake-identity.js';
 import { seededRandom } from '../../../support/seeded-random.js';
+import { connectPeer } from './connect-peer.js';
 
 const T0 = 1_700_000_000_000;
 
 function node(name: string, ip: string): DialNode {
   const { nodeId, publicKey } = fakeIdentity(name);
   return { nodeId, publicKey, endpoint: { ip, tcpPort: 30303, udpPort: 30303 } };
-}
-
-function peer(direction: 'in' | 'out', slot: 'in' | 'out'): Connection {
-  const { publicKey, nodeId } = fakeIdentity('peer');
-  const handler = {
-    ...{ onIdentified: () => undefined, onActive: () => undefined, onMessage: () => undefined },
-    ...{ onFault: () => undefined, onClosed: () => undefined },
-  };
-  const session = new Session(T0, createPlainChannel({ publicKey }), () => undefined, handler, {
-    ...{ conn: 2, remote: { ip: '20.0.0.1', port: 30303 }, direction, expected: undefined, capabilities: [] },
-    hello: { p2pVersion: 5, clientId: 'test', capabilities: [], listenPort: 0, publicKey },
-  });
-  return {
-    ...{ session, dialed: undefined, local: undefined, nodeId, identifiedAtMs: T0, active: true, ready: true },
-    ...{ exempt: false, slot, extra: false, lastFault: undefined, backOffMs: 0 },
-  };
 }
 
 describe('choice of dials', () => {
@@ -45,9 +28,7 @@ describe('choice of dials', () => {
     const candidates = new DialCandidates(seededRandom('candidates'), false);
     candidates.offer(T0, node('a', '21.0.0.1'));
     const connections = new ConnectionTable();
-    const connection = peer(direction, slot);
-    connections.add(connection);
-    connections.identify(connection, fakeIdentity('peer').nodeId);
+    connectPeer(connections, fakeIdentity('peer'), direction, slot);
     const context = {
       ...{ localId: fakeIdentity('self').nodeId, candidates, connections, conduct: new Conduct() },
       ...{ trusted: new Set<DialNode['nodeId']>(), quota: slotQuota(3), mayReach: () => true, loopbackRoutable: false },

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import type { NodeId } from '../../../../src/base/brand.js';
 import { initKeccak } from '../../../../src/crypto/keccak.js';
 import { Conduct } from '../../../../src/net/defense/conduct.js';
 import { AddressBook } from '../../../../src/net/peers/address-book.js';
@@ -8,6 +9,7 @@ import { DialScheduler } from '../../../../src/net/peers/dial-scheduler.js';
 import { slotQuota } from '../../../../src/net/peers/slots.js';
 import { fakeIdentity } from '../../../support/fake-identity.js';
 import { seededRandom } from '../../../support/seeded-random.js';
+import { connectPeer } from './connect-peer.js';
 
 const T0 = 1_700_000_000_000;
 const REFILL_MS = 5_000;
@@ -17,22 +19,27 @@ function node(name: string, ip: string): DialNode {
   return { nodeId, publicKey, endpoint: { ip, tcpPort: 30303, udpPort: 30303 } };
 }
 
-/** Nobody is connected. */
+/** Nobody is connected yet. */
 function make(maxPeers = 25) {
   const book = new AddressBook(seededRandom('book'));
   const candidates = new DialCandidates(seededRandom('candidates'), false);
   const seeks: number[] = [];
+  const wishes: ((id: NodeId) => boolean)[] = [];
+  const connections = new ConnectionTable();
   const scheduler = new DialScheduler(
     book,
     true,
     {
-      ...{ localId: fakeIdentity('self').nodeId, candidates, connections: new ConnectionTable() },
+      ...{ localId: fakeIdentity('self').nodeId, candidates, connections },
       ...{ conduct: new Conduct(), trusted: new Set(), quota: slotQuota(maxPeers), mayReach: () => true },
       loopbackRoutable: false,
     },
-    (nowMs) => seeks.push(nowMs),
+    (nowMs, wanted) => {
+      seeks.push(nowMs);
+      wishes.push(wanted);
+    },
   );
-  return { book, candidates, scheduler, seeks };
+  return { book, candidates, connections, scheduler, seeks, wishes };
 }
 
 beforeAll(initKeccak);
@@ -59,6 +66,23 @@ describe('dial scheduler', () => {
     for (let i = 0; i < 40; i++) book.onSuccess(T0, node(`known ${i}`, `198.51.${i}.2`));
     scheduler.next(T0);
     expect([candidates.size, seeks]).toEqual([32, [T0]]);
+  });
+
+  it('searches where its peers are few, by their ids', () => {
+    const { connections, scheduler, wishes } = make();
+    const self = fakeIdentity('self').nodeId;
+    const digit = Number.parseInt(self.charAt(2), 16);
+    const startingWith = (first: number, i: number) => {
+      const { nodeId, publicKey } = fakeIdentity(`peer ${i}`);
+      return { publicKey, nodeId: `0x${first.toString(16)}${nodeId.slice(3)}` as NodeId };
+    };
+    // Half of the 8 slots, all taken by our own half of the ids; one bit further they differ from us.
+    for (let i = 0; i < 4; i++) connectPeer(connections, startingWith(digit ^ 4, i), 'out');
+    scheduler.next(T0);
+    const [wanted] = wishes;
+    for (let first = 0; first < 16; first++) {
+      expect(wanted?.(startingWith(first, 9).nodeId), `${first}`).toBe((first ^ digit) >= 8);
+    }
   });
 
   it('looks past the crowded subnets of the book', () => {

@@ -1,0 +1,30 @@
+import type { NodeId, PublicKey } from '../../../../src/base/brand.js';
+import type { ConnectionTable } from '../../../../src/net/peers/connection.js';
+import { Session } from '../../../../src/net/peers/session.js';
+import { createPlainChannel } from '../../../../src/wire/plain-wire.js';
+
+const SINCE_MS = 1_700_000_000_000;
+
+/** Puts a connection to a peer that has proved its key into the table. */
+export function connectPeer(
+  connections: ConnectionTable,
+  { nodeId, publicKey }: { readonly nodeId: NodeId; readonly publicKey: PublicKey },
+  direction: 'in' | 'out',
+  slot: 'in' | 'out' = direction,
+): void {
+  const handler = {
+    ...{ onIdentified: () => undefined, onActive: () => undefined, onMessage: () => undefined },
+    ...{ onFault: () => undefined, onClosed: () => undefined },
+  };
+  const conn = 2 + 2 * connections.size;
+  const session = new Session(SINCE_MS, createPlainChannel({ publicKey }), () => undefined, handler, {
+    ...{ conn, remote: { ip: '20.0.0.1', port: 30303 }, direction, expected: undefined, capabilities: [] },
+    hello: { p2pVersion: 5, clientId: 'test', capabilities: [], listenPort: 0, publicKey },
+  });
+  const connection = {
+    ...{ session, dialed: undefined, local: undefined, nodeId, identifiedAtMs: SINCE_MS, active: true, ready: true },
+    ...{ exempt: false, slot, extra: false, lastFault: undefined, backOffMs: 0 },
+  };
+  connections.add(connection);
+  connections.identify(connection, nodeId);
+}
