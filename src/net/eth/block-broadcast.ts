@@ -21,6 +21,11 @@ const COPIES_MS = 100;
 const FIRST_COPIES = 3;
 /** Once so many peers are known to have it, whoever else has not will find it with them: no copy goes unasked. */
 const WIDELY_KNOWN = 4;
+/** One copy more goes to a peer far away while no larger share of our peers has the block: it crosses the world once, and not by question and answer. */
+const YOUNG_SHARE = 0.12;
+/** Far is who is this many times as far as most of our peers, and at least so far. */
+const FAR_FACTOR = 1.5;
+const FAR_RTT_MS = 150;
 /** Round trips beyond this are taken for this; one that is not known is in the middle. */
 const MAX_RTT_MS = 500;
 const UNKNOWN_RTT_MS = 200;
@@ -34,7 +39,7 @@ interface Leaving {
   /** How long a copy takes. */
   readonly copyMs: number;
   readonly payload: Uint8Array;
-  /** Who gets the next copies, in order. BOUNDED: by the square root of the connections */
+  /** Who gets the next copies, in order. BOUNDED: by one more than the square root of the connections */
   readonly copies: EthPeer[];
   /** Who else is told of it; undefined until it is imported. */
   offers: BlockOffers | undefined;
@@ -64,8 +69,8 @@ export class BlockBroadcast {
 
   /**
    * Sends the whole block to ceil(sqrt(n)) of the n peers, picked at random among those that don't know it (caps/eth.md, Block
-   * Propagation), the nearest first; if it is large, to some of them, and to the fewer the more have it. `totalDifficulty` is that of the chain up
-   * to the block.
+   * Propagation), the nearest first; if it is large, to some of them, to the fewer the more have it, and to one far away. `totalDifficulty` is
+   * that of the chain up to the block.
    */
   propagate(nowMs: number, block: Block, totalDifficulty: bigint): void {
     const unaware = this.#shuffled(this.#unaware(block.hash));
@@ -82,6 +87,7 @@ export class BlockBroadcast {
       for (const peer of copies) this.#sendTo(nowMs, peer, block.hash, payload);
     } else {
       const { hash, header } = block;
+      if (payload.length <= newBlock.maxBytes) copies.push(...this.#farAway(hash, unaware, copies));
       this.#add({ hash, number: header.number, copyMs, payload, copies, offers: undefined, served: new Set() });
       this.#go(nowMs);
     }
@@ -189,6 +195,15 @@ export class BlockBroadcast {
 
   #unaware(hash: Hash32): EthPeer[] {
     return [...this.#table.values()].filter((peer) => this.#isUnaware(peer, hash));
+  }
+
+  /** The first of those `unaware` of a young block that is far away and gets no copy yet. */
+  #farAway(hash: Hash32, unaware: readonly EthPeer[], copies: readonly EthPeer[]): EthPeer[] {
+    if (this.#aware(hash) >= YOUNG_SHARE * this.#table.size) return [];
+    const rttsMs = [...this.#table.values()].map(({ conn }) => rttOf(this.#peers, conn)).sort((a, b) => a - b);
+    const farMs = Math.max(FAR_RTT_MS, FAR_FACTOR * (rttsMs[rttsMs.length >> 1] ?? 0));
+    const far = unaware.find((peer) => rttOf(this.#peers, peer.conn) >= farMs && !copies.includes(peer));
+    return far === undefined ? [] : [far];
   }
 
   /** How many peers have the block, as far as we know. */

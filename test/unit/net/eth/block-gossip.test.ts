@@ -54,6 +54,24 @@ describe('a pushed block', () => {
       expect(node.faults).toEqual([]);
     });
 
+    /** Of nine peers that may be the only one far away, how many get a copy when so many others have the block. */
+    const farOnesServed = (having: number): number =>
+      [1, 2, 3, 4, 5, 6, 7, 8, 9].filter((place) => {
+        const { world, node, conns, a, announce, push, sentOf } = gossipingNode(10);
+        for (const [i, conn] of conns.entries()) node.rtts.set(conn, i === place ? 400 : 50);
+        for (const conn of conns.filter((conn, i) => i !== place && conn !== a).slice(0, having))
+          announce(conn, at(large));
+        push(a, large);
+        world.run(500);
+        const copies = connsOf(sentOf(EthCode.newBlock));
+        return copies.includes(conns[place] ?? -1);
+      }).length;
+
+    it('goes on to one peer far away in any case while it is young, and to no other beyond its share', () => {
+      expect(farOnesServed(0)).toBe(9);
+      expect(farOnesServed(3)).toBeLessThan(6);
+    });
+
     it('is announced to all, whole to none, if no message can hold it', () => {
       const { world, node, conns, sentOf } = gossipingNode(10);
       node.mine(next({ transactions: [transfer(0, { size: 11 * 1024 * 1024 })] }));
