@@ -87,6 +87,7 @@ class SwarmMachine implements Swarm {
             at,
             seekTarget(targets, (key) => scheme.nodeIdOf(key), wanted),
           ),
+        mayExchange: () => !this.#eth.syncStatus().syncing,
       },
       {
         clientName: config.clientName,
@@ -123,7 +124,7 @@ class SwarmMachine implements Swarm {
       for (const { publicKey } of this.#config.trustedPeers) {
         this.#manager.trusted.add(this.#deps.scheme.nodeIdOf(publicKey));
       }
-      this.#manager.start();
+      this.#manager.start(nowMs);
       this.#discovery?.start(nowMs);
     });
   }

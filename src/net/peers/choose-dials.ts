@@ -1,7 +1,7 @@
 import type { NodeId } from '../../base/brand.js';
 import type { Conduct } from '../defense/conduct.js';
-import { groupLimitsApply } from '../defense/diversity.js';
-import { type ConnectionTable, claimOf } from './connection.js';
+import { g16, groupLimitsApply } from '../defense/diversity.js';
+import { type Connection, type ConnectionTable, claimOf } from './connection.js';
 import type { DialCandidates, DialNode } from './dial-candidates.js';
 import { keepsDiversity } from './dial-groups.js';
 import { keepsSpread } from './dial-spread.js';
@@ -42,9 +42,9 @@ export function chooseDials(nowMs: number, context: DialContext): DialNode[] {
     candidates.rest();
     return chosen;
   }
-  const chosenByUs = claims.filter((claim) => claim.direction === 'out' && !claim.exempt);
-  const ips = chosenByUs.map((claim) => claim.ip);
-  const ids = chosenByUs.flatMap((claim) => claim.nodeId ?? []);
+  const ours = claims.filter((claim) => claim.direction === 'out' && !claim.exempt);
+  const ips = ours.map((claim) => claim.ip);
+  const ids = ours.flatMap((claim) => claim.nodeId ?? []);
   for (const node of candidates.due(nowMs)) {
     if (opening.length + chosen.length >= MAX_DIALS) break;
     const exempt = candidates.isStatic(node.nodeId) || context.trusted.has(node.nodeId);
@@ -77,13 +77,7 @@ export function chooseDials(nowMs: number, context: DialContext): DialNode[] {
 
 /** True if a node of this id would be among those that the dialed peers lack, by their ids. */
 export function wouldSpread({ localId, connections, quota }: DialContext, id: NodeId): boolean {
-  const chosen = [...connections.identified()].filter(({ slot, exempt }) => slot === 'out' && !exempt);
-  return keepsSpread(
-    localId,
-    id,
-    chosen.flatMap(({ nodeId }) => nodeId ?? []),
-    quota.dialed,
-  );
+  return keepsSpread(localId, id, idsOf(chosenByUs(connections)), quota.dialed);
 }
 
 /** True if a missing peer may be dialed now: there is a slot, or one beyond them. */
@@ -91,7 +85,31 @@ export function mayRejoin(nowMs: number, context: DialContext, node: DialNode): 
   const { connections, quota } = context;
   if (isConnected(context, node.nodeId) || !mayDial(nowMs, context, node, false)) return false;
   const use = slotUse([...connections.identified(), ...connections.openingDials()].map(claimOf));
-  return slotRefusal(quota, use, { direction: 'out', exempt: false, extra: true }) === undefined;
+  return slotRefusal(quota, use, { direction: 'out', exempt: false, beyond: 'rejoin' }) === undefined;
+}
+
+/**
+ * True if `node` may be dialed now to take the place of the peer `leaving`: nobody else of its /16 has a place, since whoever waits for places may
+ * have many addresses there.
+ */
+export function mayReplace(nowMs: number, context: DialContext, node: DialNode, leaving: NodeId): boolean {
+  const { candidates, connections, localId, loopbackRoutable, quota } = context;
+  const { nodeId, endpoint } = node;
+  if (isConnected(context, nodeId) || !mayDial(nowMs, context, node, false)) return false;
+  if ((candidates.nextDialMs(nodeId) ?? nowMs) > nowMs || candidates.isStatic(nodeId)) return false;
+  if (!groupLimitsApply(endpoint.ip, loopbackRoutable)) return true;
+  const staying = chosenByUs(connections).filter((peer) => peer.nodeId !== leaving);
+  const wide = g16(endpoint.ip);
+  if (staying.some(({ session }) => g16(session.config.remote.ip) === wide)) return false;
+  return keepsSpread(localId, nodeId, idsOf(staying), quota.dialed);
+}
+
+function chosenByUs(connections: ConnectionTable): Connection[] {
+  return [...connections.identified()].filter(({ slot, exempt }) => slot === 'out' && !exempt);
+}
+
+function idsOf(peers: readonly Connection[]): NodeId[] {
+  return peers.flatMap(({ nodeId }) => nodeId ?? []);
 }
 
 function isConnected({ connections }: DialContext, id: NodeId): boolean {

@@ -23,6 +23,11 @@ export function isFull(cause: CloseCause): boolean {
   return cause.kind === 'remote' && cause.reason === 'too-many-peers';
 }
 
+/** True if a peer had to give its place to another, on our side or on its own. */
+export function isFarewell(cause: CloseCause): boolean {
+  return (cause.kind === 'local' || cause.kind === 'remote') && cause.reason === 'too-many-peers';
+}
+
 /** How long a node is left alone after such an end, its faults apart. */
 export function backOffOf(cause: CloseCause): number {
   if (cause.kind === 'dial') return DIAL_BACK_OFF_MS[cause.failure];

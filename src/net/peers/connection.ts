@@ -5,6 +5,12 @@ import type { DialNode } from './dial-candidates.js';
 import type { Session } from './session.js';
 import type { SlotClaim } from './slots.js';
 
+/** What a connection is for: a free slot, to join what was cut apart, or the place of the peer `leaving`. */
+export type DialPurpose =
+  | { readonly kind: 'fill' }
+  | { readonly kind: 'rejoin' }
+  | { readonly kind: 'replace'; readonly leaving: NodeId };
+
 /** A session and what its owner knows of it. */
 export interface Connection {
   readonly session: Session;
@@ -24,8 +30,7 @@ export interface Connection {
   exempt: boolean;
   /** The kind of slot that it takes: that of its direction, or, if there was none, of the twin whose place it took. */
   slot: 'in' | 'out';
-  /** Dialed as one that was missing: it may be beyond the dialed slots. */
-  readonly extra: boolean;
+  readonly purpose: DialPurpose;
   lastFault: string | undefined;
   /** How long its node is left alone when it is over; set by the fault that ends it. */
   backOffMs: number;

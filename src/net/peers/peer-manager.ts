@@ -16,8 +16,8 @@ import type { AddressBook } from './address-book.js';
 import { admission } from './admission.js';
 import type { DialContext } from './choose-dials.js';
 import { mayRejoin } from './choose-dials.js';
-import { backOffOf, isBenign, isFull, isSilence } from './close-policy.js';
-import { type Connection, ConnectionTable, claimOf } from './connection.js';
+import { backOffOf, isBenign, isFarewell, isFull, isSilence } from './close-policy.js';
+import { type Connection, ConnectionTable, claimOf, type DialPurpose } from './connection.js';
 import { DialCandidates, type DialNode } from './dial-candidates.js';
 import { DialScheduler, type Seek } from './dial-scheduler.js';
 import { FailureLog } from './failures.js';
@@ -28,7 +28,8 @@ import { NetTotals } from './net-totals.js';
 import { logFailure } from './peer-log.js';
 import { type Refusal, Session, type SessionHandler } from './session.js';
 import { type CloseCause, causeCode, DIAL_TIMEOUT_MS, describeCause } from './session-state.js';
-import { type SlotQuota, slotQuota, slotUse } from './slots.js';
+import { type Exchange, SettlingIn } from './settling-in.js';
+import { type SlotClaim, type SlotQuota, slotQuota, slotUse } from './slots.js';
 
 /** What the manager tells the protocols that run over its connections. */
 export interface PeerHandler {
@@ -55,6 +56,8 @@ export interface PeerManagerDeps {
   readonly book: AddressBook;
   readonly handler: PeerHandler;
   readonly seek: Seek;
+  /** False while the peers that we have are needed as they are. */
+  readonly mayExchange: () => boolean;
 }
 
 /** Its settings. */
@@ -85,6 +88,7 @@ export class PeerManager {
   readonly #scheduler: DialScheduler;
   readonly #dialContext: DialContext;
   readonly #missing: MissingPeers;
+  readonly #settlingIn: SettlingIn;
   readonly #sessionHandler: SessionHandler;
   readonly #hello: Hello;
   readonly #ended: { readonly connection: Connection; readonly cause: CloseCause }[] = []; // BOUNDED: emptied by settle after every input
@@ -119,6 +123,7 @@ export class PeerManager {
       mayReach: config.mayReach,
       loopbackRoutable: config.loopbackRoutable,
     };
+    this.#settlingIn = new SettlingIn(deps.random.fork('settling-in'), deps.book, this.#dialContext);
     this.#scheduler = new DialScheduler(deps.book, config.dialBook, this.#dialContext, deps.seek);
     this.#emit = (output) => {
       if (output.kind === 'stream-write') this.totals.bytesOut += output.data.length;
@@ -137,8 +142,9 @@ export class PeerManager {
   }
 
   /** Allows dials from now on. */
-  start(): void {
+  start(nowMs: number): void {
     this.#running = true;
+    if (this.#config.dialBook) this.#settlingIn.start(nowMs);
   }
 
   /** Tells everyone that we quit; refuses and dials nobody from now on. */
@@ -256,7 +262,7 @@ export class PeerManager {
   /** When `settle` may have somebody to dial. */
   nextDialMs(): number {
     if (!this.#running) return Number.POSITIVE_INFINITY;
-    return Math.min(this.#scheduler.nextWake(), this.#missing.nextWake());
+    return Math.min(this.#scheduler.nextWake(), this.#missing.nextWake(), this.#settlingIn.nextWake());
   }
 
   /** When a session's clock is due. */
@@ -283,9 +289,11 @@ export class PeerManager {
       if (end.connection.active) this.#deps.handler.onGone(nowMs, end.connection, end.cause);
     }
     if (!this.#running) return;
-    for (const node of this.#scheduler.next(nowMs)) this.#dial(nowMs, node, false);
+    for (const node of this.#scheduler.next(nowMs)) this.#dial(nowMs, node, { kind: 'fill' });
     const missing = this.#missing.take(nowMs, (node) => mayRejoin(nowMs, this.#dialContext, node));
-    if (missing !== undefined) this.#dial(nowMs, missing, true);
+    if (missing !== undefined) this.#dial(nowMs, missing, { kind: 'rejoin' });
+    const exchange = this.#settlingIn.take(nowMs);
+    if (exchange !== undefined && this.#deps.mayExchange()) this.#exchange(nowMs, exchange);
   }
 
   /** To be called when a session's clock may have come to ask for something sooner. */
@@ -302,10 +310,10 @@ export class PeerManager {
     }
     const shed = toShed(pending);
     if (shed !== undefined) this.fault(nowMs, shed.session.conn, { code: 'handshake-timeout', stage: 'rlpx' });
-    this.#open(nowMs, conn, remote, undefined, false);
+    this.#open(nowMs, conn, remote, undefined, { kind: 'fill' });
   }
 
-  #open(nowMs: number, conn: ConnId, remote: SocketAddress, dialed: DialNode | undefined, extra: boolean): void {
+  #open(nowMs: number, conn: ConnId, remote: SocketAddress, dialed: DialNode | undefined, purpose: DialPurpose): void {
     const session = new Session(nowMs, this.#deps.channelFactory(dialed?.publicKey), this.#emit, this.#sessionHandler, {
       conn,
       remote,
@@ -324,7 +332,7 @@ export class PeerManager {
       ready: false,
       exempt: dialed !== undefined && this.#isExempt(dialed.nodeId),
       slot: dialed === undefined ? 'in' : 'out',
-      extra,
+      purpose,
       lastFault: undefined,
       backOffMs: 0,
     });
@@ -354,7 +362,7 @@ export class PeerManager {
     const decision = admission({
       localId: this.#deps.identity.nodeId,
       remoteId,
-      newcomer: { direction, identifiedAtMs: nowMs, exempt: connection.exempt, extra: connection.extra },
+      newcomer: { direction, identifiedAtMs: nowMs, exempt: connection.exempt, beyond: beyondOf(connection) },
       twin: twin && { direction: twin.session.config.direction, identifiedAtMs: twin.identifiedAtMs ?? nowMs },
       held: twin?.slot ?? (this.connections.isDialing(remoteId) ? 'out' : undefined),
       trusted: this.trusted.has(remoteId),
@@ -389,6 +397,7 @@ export class PeerManager {
     const connection = this.connections.get(session.conn);
     if (connection === undefined) return;
     connection.active = true;
+    if (connection.purpose.kind === 'replace') this.#part(nowMs, connection.purpose.leaving);
     this.#deps.handler.onActive(nowMs, connection);
   }
 
@@ -407,13 +416,13 @@ export class PeerManager {
       const lost = connection.exempt ? undefined : connection.dialed;
       this.#missing.onSilence(nowMs, lost, [...this.connections.identified()].length);
     }
-    if (!isBenign(cause)) this.#noteFailure(nowMs, connection, id, cause);
+    if (!isBenign(cause) && !(connection.ready && isFarewell(cause))) this.#noteFailure(nowMs, connection, id, cause);
     if (id === undefined || this.connections.of(id) !== undefined) return;
     if (!stoodForNode && connection.dialed === undefined) return;
     // Whoever is tried again and again while the network is cut gets no worse by that, nor does a node that is full: those who
     // take everybody would seem the better ones.
     const isDial = connection.session.config.direction === 'out';
-    const failed = isDial && !connection.active && !connection.extra && !isFull(cause);
+    const failed = isDial && !connection.active && connection.purpose.kind !== 'rejoin' && !isFull(cause);
     if (failed) this.#deps.book.onFailure(id);
     this.candidates.release(nowMs, id, connection.ready, Math.max(connection.backOffMs, backOffOf(cause)), silent);
   }
@@ -425,12 +434,26 @@ export class PeerManager {
     logFailure(this.#deps.log, failure, cause, news, dialed !== undefined && this.#isExempt(dialed.nodeId));
   }
 
-  #dial(nowMs: number, node: DialNode, extra: boolean): void {
+  /** Dials a node of the book for the place of a peer. */
+  #exchange(nowMs: number, { node, leaving }: Exchange): void {
+    if (!this.candidates.has(node.nodeId) && this.candidates.offer(nowMs, node) !== undefined) return;
+    this.#dial(nowMs, node, { kind: 'replace', leaving });
+  }
+
+  /** A peer that we chose makes room for another that is there, unless there is room for both by now. */
+  #part(nowMs: number, leaving: NodeId): void {
+    const use = slotUse([...this.connections.identified()].map(claimOf));
+    const connection = this.connections.of(leaving);
+    if (connection === undefined || use.dialed <= this.#quota.dialed) return;
+    this.disconnect(nowMs, connection.session.conn, 'too-many-peers', 'its place goes to another node');
+  }
+
+  #dial(nowMs: number, node: DialNode, purpose: DialPurpose): void {
     const conn = this.#nextConn;
     this.#nextConn += 2;
     const to = { ip: node.endpoint.ip, port: node.endpoint.tcpPort };
     this.candidates.setBusy(node.nodeId);
-    this.#open(nowMs, conn, to, node, extra);
+    this.#open(nowMs, conn, to, node, purpose);
     this.totals.dials++;
     this.#emit({ kind: 'dial', conn, to, timeoutMs: DIAL_TIMEOUT_MS });
   }
@@ -438,4 +461,8 @@ export class PeerManager {
   #isExempt(id: NodeId): boolean {
     return this.trusted.has(id) || this.candidates.isStatic(id);
   }
+}
+
+function beyondOf({ purpose }: Connection): SlotClaim['beyond'] {
+  return purpose.kind === 'fill' ? undefined : purpose.kind;
 }

@@ -3,12 +3,15 @@ export interface SlotClaim {
   readonly direction: 'in' | 'out';
   /** Trusted and static peers are the operator's own choice: they take no slot. */
   readonly exempt: boolean;
-  /** Dialed to join what was cut apart: a few of them may be beyond the dialed slots, and take inbound ones. */
-  readonly extra?: boolean;
+  /**
+   * Why it may be beyond the dialed slots. What rejoins what was cut apart may take an inbound slot; what replaces another peer is one too
+   * many for a moment.
+   */
+  readonly beyond?: 'rejoin' | 'replace' | undefined;
 }
 
 /** Dialed connections beyond the dialed slots at most. */
-const EXTRA_DIALED = 2;
+const MOST_BEYOND = 2;
 
 /** How the slots of `--maxpeers` are divided. */
 export interface SlotQuota {
@@ -53,9 +56,10 @@ export function hasDialedSlot(quota: SlotQuota, claims: Iterable<SlotClaim>): bo
 /** Undefined if `claim` gets a slot beside those in use, else why not. */
 export function slotRefusal(quota: SlotQuota, use: SlotUse, claim: SlotClaim): SlotRefusal | undefined {
   if (claim.exempt) return undefined;
-  const extra = Math.max(0, use.dialed - quota.dialed);
-  if (claim.direction === 'in') return use.inbound + extra < quota.inbound ? undefined : 'inbound-full';
+  const beyond = Math.max(0, use.dialed - quota.dialed);
+  const hasInbound = use.inbound + beyond < quota.inbound;
+  if (claim.direction === 'in') return hasInbound ? undefined : 'inbound-full';
   if (use.dialed < quota.dialed) return undefined;
-  const hasRoom = claim.extra === true && extra < EXTRA_DIALED && use.inbound + extra < quota.inbound;
-  return hasRoom ? undefined : 'dialed-full';
+  if (claim.beyond === 'replace') return beyond === 0 ? undefined : 'dialed-full';
+  return claim.beyond === 'rejoin' && beyond < MOST_BEYOND && hasInbound ? undefined : 'dialed-full';
 }

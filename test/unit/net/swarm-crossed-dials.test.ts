@@ -1,14 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { initKeccak } from '../../../src/crypto/keccak.js';
 import { readStoredPeers } from '../../../src/net/peers/peer-store.js';
-import { type Enode, parseEnode } from '../../../src/types/enode.js';
-import { storedAfter, TestNet, type TestNode } from './swarm-net.js';
-
-function enodeOf(node: TestNode): Enode {
-  const parsed = parseEnode(node.enode);
-  if (!parsed.ok) throw new Error(parsed.error.message);
-  return parsed.value;
-}
+import { enodeOf, storedAfter, TestNet, type TestNode } from './swarm-net.js';
 
 const publicAt = (index: number) => ({ ip: `20.${index}.0.1`, port: 30_303 });
 const peersOf = (net: TestNet, node: TestNode): number => node.swarm.peers(net.nowMs).length;

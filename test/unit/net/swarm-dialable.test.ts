@@ -1,14 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { type Enode, parseEnode } from '../../../src/types/enode.js';
 import { decodeEnr } from '../../../src/types/enr.js';
 import { fakeScheme } from '../../support/fake-identity.js';
-import { TestNet, type TestNode } from './swarm-net.js';
-
-function enodeOf(node: TestNode): Enode {
-  const parsed = parseEnode(node.enode);
-  if (!parsed.ok) throw new Error(parsed.error.message);
-  return parsed.value;
-}
+import { enodeOf, TestNet, type TestNode } from './swarm-net.js';
 
 describe('a node that was not told its address', () => {
   const MINUTE_MS = 60_000;

@@ -10,7 +10,7 @@ import type { StoredPeer, Swarm, SwarmConfig } from '../../../src/net/swarm-api.
 import type { KvBatch } from '../../../src/ports/kv.js';
 import { SILENT_LOG } from '../../../src/ports/log.js';
 import type { SocketAddress } from '../../../src/types/endpoint.js';
-import { formatEnode } from '../../../src/types/enode.js';
+import { type Enode, formatEnode, parseEnode } from '../../../src/types/enode.js';
 import { createPlainChannel } from '../../../src/wire/plain-wire.js';
 import { createRlpxChannel } from '../../../src/wire/rlpx/channel.js';
 import { fakeIdentity, fakeScheme } from '../../support/fake-identity.js';
@@ -59,6 +59,13 @@ export interface TestNode {
   readonly events: PeerEvent[];
   /** Everything that it asked of the network. */
   readonly outputs: NetOutput[];
+}
+
+/** Where a node says that it is. */
+export function enodeOf(node: TestNode): Enode {
+  const parsed = parseEnode(node.enode);
+  if (!parsed.ok) throw new Error(parsed.error.message);
+  return parsed.value;
 }
 
 interface Event {

@@ -1,18 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { entryWrite, readStoredPeers } from '../../../src/net/peers/peer-store.js';
 import type { KvBatch } from '../../../src/ports/kv.js';
-import type { Enode } from '../../../src/types/enode.js';
-import { parseEnode } from '../../../src/types/enode.js';
 import { sealPacket } from '../../../src/wire/discv4/packet.js';
 import { ping } from '../../../src/wire/discv4/ping.js';
 import { fakeIdentity } from '../../support/fake-identity.js';
-import { storedAfter, T0, TestNet, type TestNode, tinyChain } from './swarm-net.js';
-
-function enodeOf(node: TestNode): Enode {
-  const parsed = parseEnode(node.enode);
-  if (!parsed.ok) throw new Error(parsed.error.message);
-  return parsed.value;
-}
+import { enodeOf, storedAfter, T0, TestNet, type TestNode, tinyChain } from './swarm-net.js';
 
 const peersOf = (net: TestNet, node: TestNode): number => node.swarm.peers(net.nowMs).length;
 const idOf = (node: TestNode) => node.swarm.nodeInfo().id;

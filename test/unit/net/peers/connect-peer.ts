@@ -3,7 +3,8 @@ import type { ConnectionTable } from '../../../../src/net/peers/connection.js';
 import { Session } from '../../../../src/net/peers/session.js';
 import { createPlainChannel } from '../../../../src/wire/plain-wire.js';
 
-const SINCE_MS = 1_700_000_000_000;
+/** When the peers of a table came. */
+export const SINCE_MS = 1_700_000_000_000;
 
 /** Puts a connection to a peer that has proved its key into the table. */
 export function connectPeer(
@@ -11,6 +12,7 @@ export function connectPeer(
   { nodeId, publicKey }: { readonly nodeId: NodeId; readonly publicKey: PublicKey },
   direction: 'in' | 'out',
   slot: 'in' | 'out' = direction,
+  ip = '20.0.0.1',
 ): void {
   const handler = {
     ...{ onIdentified: () => undefined, onActive: () => undefined, onMessage: () => undefined },
@@ -18,12 +20,12 @@ export function connectPeer(
   };
   const conn = 2 + 2 * connections.size;
   const session = new Session(SINCE_MS, createPlainChannel({ publicKey }), () => undefined, handler, {
-    ...{ conn, remote: { ip: '20.0.0.1', port: 30303 }, direction, expected: undefined, capabilities: [] },
+    ...{ conn, remote: { ip, port: 30303 }, direction, expected: undefined, capabilities: [] },
     hello: { p2pVersion: 5, clientId: 'test', capabilities: [], listenPort: 0, publicKey },
   });
   const connection = {
     ...{ session, dialed: undefined, local: undefined, nodeId, identifiedAtMs: SINCE_MS, active: true, ready: true },
-    ...{ exempt: false, slot, extra: false, lastFault: undefined, backOffMs: 0 },
+    ...{ exempt: false, slot, lastFault: undefined, backOffMs: 0, purpose: { kind: 'fill' as const } },
   };
   connections.add(connection);
   connections.identify(connection, nodeId);

@@ -1,0 +1,109 @@
+import { describe, expect, it } from 'vitest';
+import type { NodeId } from '../../../../src/base/brand.js';
+import { Conduct } from '../../../../src/net/defense/conduct.js';
+import { AddressBook } from '../../../../src/net/peers/address-book.js';
+import { ConnectionTable } from '../../../../src/net/peers/connection.js';
+import { DialCandidates } from '../../../../src/net/peers/dial-candidates.js';
+import { type Exchange, SettlingIn } from '../../../../src/net/peers/settling-in.js';
+import { slotQuota } from '../../../../src/net/peers/slots.js';
+import { fakeIdentity } from '../../../support/fake-identity.js';
+import { seededRandom } from '../../../support/seeded-random.js';
+import { connectPeer, SINCE_MS } from './connect-peer.js';
+
+const MINUTE_MS = 60_000;
+
+/** Of four dialed slots, `peers` are taken; the book knows `known` others, and was told of them or has `reached` them. */
+function make({ peers = 4, known = 40, reached = false, seed = 'settling' } = {}) {
+  const book = new AddressBook(seededRandom('book'));
+  for (let i = 0; i < known; i++) {
+    const { nodeId, publicKey } = fakeIdentity(`other ${i}`);
+    const endpoint = { ip: `21.${i}.0.1`, tcpPort: 30303, udpPort: 30303 };
+    if (reached) book.onSuccess(SINCE_MS, { nodeId, publicKey, endpoint });
+    else book.offer(SINCE_MS, { nodeId, publicKey, endpoint }, endpoint.ip);
+  }
+  const connections = new ConnectionTable();
+  for (let i = 0; i < peers; i++) connectPeer(connections, fakeIdentity(`peer ${i}`), 'out');
+  connectPeer(connections, fakeIdentity('guest'), 'in');
+  const candidates = new DialCandidates(seededRandom('candidates'), false);
+  const conduct = new Conduct();
+  const settling = new SettlingIn(seededRandom(seed), book, {
+    ...{ localId: fakeIdentity('self').nodeId, candidates, connections, conduct, trusted: new Set<NodeId>() },
+    ...{ quota: slotQuota(12), mayReach: () => true, loopbackRoutable: false },
+  });
+  settling.start(SINCE_MS);
+  return { settling, connections, candidates, conduct };
+}
+
+/** What it asks for in its life, and how long after its start. */
+function exchangesOf(settling: SettlingIn): (Exchange & { readonly atMs: number })[] {
+  const exchanges = [];
+  for (let nowMs = settling.nextWake(); Number.isFinite(nowMs); nowMs = settling.nextWake()) {
+    const exchange = settling.take(nowMs);
+    if (exchange !== undefined) exchanges.push({ ...exchange, atMs: nowMs - SINCE_MS });
+  }
+  return exchanges;
+}
+
+describe('a node that settles in', () => {
+  it('exchanges each peer some two times, from the first minute to the tenth', () => {
+    const counts: number[] = [];
+    for (let i = 0; i < 20; i++) {
+      const times = exchangesOf(make({ seed: `${i}` }).settling).map(({ atMs }) => atMs);
+      expect(Math.min(...times)).toBeGreaterThanOrEqual(MINUTE_MS / 2);
+      expect(Math.max(...times)).toBeLessThan(14 * MINUTE_MS);
+      counts.push(times.length);
+    }
+    const mean = counts.reduce((sum, count) => sum + count, 0) / counts.length;
+    // Four slots, each ln(10) times and a little more, since the pauses are as long as the age was before them.
+    expect(mean).toBeGreaterThan(7);
+    expect(mean).toBeLessThan(14);
+  });
+
+  it('takes each of our own choice in turn, and no guest', () => {
+    const leaving = new Set(
+      [1, 2, 3].flatMap((i) => exchangesOf(make({ seed: `${i}` }).settling)).map((one) => one.leaving),
+    );
+    expect([...leaving].sort()).toEqual([0, 1, 2, 3].map((i) => fakeIdentity(`peer ${i}`).nodeId).sort());
+  });
+
+  it.each([
+    { name: 'a slot is free anyway', options: { peers: 3 } },
+    { name: 'there is a peer more than slots already', options: { peers: 5 } },
+    { name: 'the book knows nobody else', options: { known: 0 } },
+    { name: 'the book is of an earlier life', options: { reached: true } },
+  ])('rests while $name', ({ options }) => {
+    expect(exchangesOf(make(options).settling)).toEqual([]);
+  });
+
+  it('leaves those alone that came lately', () => {
+    const { settling, connections } = make();
+    for (const peer of connections.all()) peer.identifiedAtMs = SINCE_MS + 5 * MINUTE_MS;
+    const [first] = exchangesOf(settling);
+    expect(first?.atMs).toBeGreaterThan(5 * MINUTE_MS + (1.5 * 5 * MINUTE_MS) / 4);
+  });
+
+  it('takes one of a /16 at most', () => {
+    const { settling, connections } = make({ known: 1 });
+    connectPeer(connections, fakeIdentity('other 1'), 'out', 'out', '21.0.200.1');
+    const [first] = connections.all();
+    if (first !== undefined) connections.retire(first);
+    const places = exchangesOf(settling).map(({ leaving }) => leaving);
+    expect(places.length).toBeGreaterThan(0);
+    expect(new Set(places)).toEqual(new Set([fakeIdentity('other 1').nodeId]));
+  });
+
+  it('asks nobody who is banned or was refused a moment ago', () => {
+    const { settling, candidates, conduct } = make({ known: 2 });
+    const [refused, banned] = [fakeIdentity('other 0'), fakeIdentity('other 1')];
+    conduct.bans.banManually(SINCE_MS, banned.nodeId, SINCE_MS + 60 * MINUTE_MS);
+    const endpoint = { ip: '21.0.0.1', tcpPort: 30303, udpPort: 30303 };
+    candidates.offer(SINCE_MS, { nodeId: refused.nodeId, publicKey: refused.publicKey, endpoint });
+    candidates.postpone(SINCE_MS, refused.nodeId, 4 * MINUTE_MS);
+    const exchanges = exchangesOf(settling);
+    expect(exchanges.length).toBeGreaterThan(0);
+    for (const { node, atMs } of exchanges) {
+      expect(node.nodeId).toBe(refused.nodeId);
+      expect(atMs).toBeGreaterThanOrEqual(4 * MINUTE_MS);
+    }
+  });
+});
