@@ -23,9 +23,9 @@ export function isFull(cause: CloseCause): boolean {
   return cause.kind === 'remote' && cause.reason === 'too-many-peers';
 }
 
-/** True if a peer had to give its place to another, on our side or on its own. */
+/** True if we gave the place of a peer to another node. */
 export function isFarewell(cause: CloseCause): boolean {
-  return (cause.kind === 'local' || cause.kind === 'remote') && cause.reason === 'too-many-peers';
+  return cause.kind === 'local' && cause.reason === 'too-many-peers';
 }
 
 /** How long a node is left alone after such an end, its faults apart. */

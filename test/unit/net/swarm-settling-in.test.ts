@@ -38,7 +38,7 @@ describe('a node that starts for the first time', () => {
       before = now;
     }
     expect(seen.size).toBeGreaterThan(3);
-    // Whoever had its place for a while is no failure, on either side.
+    // Whoever had its place for a while is no failure.
     const partings = net.nodes.flatMap(({ swarm }) => swarm.failures().filter(({ detail }) => detail === PLACE_LOST));
     expect(partings).toEqual([]);
     const parted = node.events.filter((event) => event.kind === 'drop' && event.reason === 'too-many-peers');
