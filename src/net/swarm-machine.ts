@@ -1,4 +1,5 @@
 import { bytesEqual } from '../base/bytes.js';
+import { toPublicKey } from '../base/hex.js';
 import { DecodeError } from '../codec/decode-error.js';
 import type { KvBatch, KvWrite } from '../ports/kv.js';
 import type { Block } from '../types/block.js';
@@ -18,7 +19,6 @@ import type { Connection } from './peers/connection.js';
 import { type IpFilter, netRestrict } from './peers/net-restrict.js';
 import { type PeerHandler, PeerManager } from './peers/peer-manager.js';
 import { banWrite, bookKeyWrite, enrSeqWrite, entryWrite, readStoredPeers } from './peers/peer-store.js';
-import { seekTarget } from './peers/seek-target.js';
 import { causeCode } from './peers/session-state.js';
 import type { Swarm, SwarmConfig, SwarmDeps } from './swarm-api.js';
 import { SwarmCommands } from './swarm-commands.js';
@@ -82,11 +82,8 @@ class SwarmMachine implements Swarm {
         conduct: this.#conduct,
         book: this.#book,
         handler: this.#peerHandler(),
-        seek: (at, wanted) =>
-          this.#discovery?.lookup(
-            at,
-            seekTarget(targets, (key) => scheme.nodeIdOf(key), wanted),
-          ),
+        // Anywhere in the network: nobody can guess where, and be there already.
+        seek: (at) => this.#discovery?.lookup(at, toPublicKey(targets.bytes(64))),
         mayExchange: () => !this.#eth.syncStatus().syncing,
       },
       {

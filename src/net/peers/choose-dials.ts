@@ -25,8 +25,8 @@ export interface DialContext {
   readonly loopbackRoutable: boolean;
 }
 
-/** The candidates to dial now. Those that may not be dialed for a while are postponed on the way. */
-export function chooseDials(nowMs: number, context: DialContext): DialNode[] {
+/** The candidates to dial now, `anyId` also if their ids are like those of our peers. Those that may not be dialed for a while are postponed on the way. */
+export function chooseDials(nowMs: number, context: DialContext, anyId = false): DialNode[] {
   const { candidates, connections, quota, loopbackRoutable } = context;
   const opening = connections.openingDials();
   const claims = [...connections.identified(), ...opening].map(({ slot, exempt, session, nodeId }) => ({
@@ -63,7 +63,8 @@ export function chooseDials(nowMs: number, context: DialContext): DialNode[] {
     const { ip } = endpoint;
     if (!fits) continue;
     if (!exempt && groupLimitsApply(ip, loopbackRoutable)) {
-      if (!keepsDiversity(ip, ips) || !keepsSpread(context.localId, nodeId, ids, quota.dialed)) continue;
+      const spreads = anyId || keepsSpread(context.localId, nodeId, ids, quota.dialed);
+      if (!spreads || !keepsDiversity(ip, ips)) continue;
     }
     claims.push({ direction: 'out', exempt, ip, nodeId });
     if (!exempt) {
@@ -75,17 +76,12 @@ export function chooseDials(nowMs: number, context: DialContext): DialNode[] {
   return chosen;
 }
 
-/** True if a node of this id would be among those that the dialed peers lack, by their ids. */
-export function wouldSpread({ localId, connections, quota }: DialContext, id: NodeId): boolean {
-  return keepsSpread(localId, id, idsOf(chosenByUs(connections)), quota.dialed);
-}
-
 /** True if a missing peer may be dialed now: there is a slot, or one beyond them. */
 export function mayRejoin(nowMs: number, context: DialContext, node: DialNode): boolean {
   const { connections, quota } = context;
   if (isConnected(context, node.nodeId) || !mayDial(nowMs, context, node, false)) return false;
   const use = slotUse([...connections.identified(), ...connections.openingDials()].map(claimOf));
-  return slotRefusal(quota, use, { direction: 'out', exempt: false, beyond: 'rejoin' }) === undefined;
+  return slotRefusal(quota, use, { direction: 'out', exempt: false, extra: true }) === undefined;
 }
 
 /**

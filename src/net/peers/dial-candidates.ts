@@ -177,6 +177,11 @@ export class DialCandidates {
     return this.#candidates.size > this.#dynamic.length;
   }
 
+  /** True if somebody might be dialed now. */
+  hasDue(nowMs: number): boolean {
+    return this.#dynamic.some(({ phase, nextDialMs }) => phase === 'waiting' && nextDialMs <= nowMs);
+  }
+
   /** A dialed connection is over, or takes no slot any more: who waited for that may be due now. */
   slotFreed(): void {
     this.#changed = true;

@@ -1,6 +1,5 @@
-import type { NodeId } from '../../base/brand.js';
 import type { AddressBook } from './address-book.js';
-import { chooseDials, type DialContext, wouldSpread } from './choose-dials.js';
+import { chooseDials, type DialContext } from './choose-dials.js';
 import { claimOf } from './connection.js';
 import type { DialNode } from './dial-candidates.js';
 import { SeekSchedule } from './seek-schedule.js';
@@ -10,20 +9,22 @@ import { hasDialedSlot, slotUse } from './slots.js';
 const REFILL_MS = 5_000;
 /** For each free slot so many are taken from the book: some don't fit beside the others, by subnet or by id. */
 const PER_SLOT = 2;
-
-/** Looks for nodes that nobody has told us of yet, in a place where `wanted` is true of ids. */
-export type Seek = (nowMs: number, wanted: (id: NodeId) => boolean) => void;
+/** After so many looks at candidates that all have ids like those of our peers, one of them is better than an empty slot. */
+const PATIENCE = 6;
 
 /** Decides whom to dial and when to look again: candidates as they come, the book's nodes and a search while slots stay free. */
 export class DialScheduler {
   readonly #book: AddressBook;
   readonly #dialBook: boolean;
   readonly #context: DialContext;
-  readonly #seek: Seek;
+  readonly #seek: (nowMs: number) => void;
   readonly #seeking = new SeekSchedule();
   #refillAtMs = 0;
+  /** Looks in a row that found nobody to dial, though some wait. */
+  #vain = 0;
 
-  constructor(book: AddressBook, dialBook: boolean, context: DialContext, seek: Seek) {
+  /** `seek` looks for nodes that nobody has told us of yet. */
+  constructor(book: AddressBook, dialBook: boolean, context: DialContext, seek: (nowMs: number) => void) {
     this.#seek = seek;
     this.#book = book;
     this.#dialBook = dialBook;
@@ -33,6 +34,11 @@ export class DialScheduler {
   /** The nodes to dial now. Cheap when nothing has changed since the last call. */
   next(nowMs: number): DialNode[] {
     if (this.#dialBook && nowMs >= this.#refillAtMs) this.#refill(nowMs);
+    if (this.#vain >= PATIENCE) {
+      this.#vain = 0;
+      this.#context.candidates.slotFreed();
+      return chooseDials(nowMs, this.#context, true).slice(0, 1);
+    }
     if (!this.#context.candidates.isChanged(nowMs)) return [];
     this.#refillAtMs = Math.min(this.#refillAtMs, nowMs + REFILL_MS);
     return chooseDials(nowMs, this.#context);
@@ -69,7 +75,8 @@ export class DialScheduler {
       if (entry !== undefined && candidates.offer(nowMs, entry) === undefined) taken++;
     }
     // All we know are peers already, or have no room: the table is content with a handful of nodes, and we are not.
-    if (taken > 0 || opening.length > 0 || !this.#seeking.take(nowMs, candidates.everOffered)) return;
-    this.#seek(nowMs, (id) => wouldSpread(this.#context, id));
+    const isStuck = taken === 0 && opening.length === 0;
+    this.#vain = isStuck && candidates.hasDue(nowMs) ? this.#vain + 1 : 0;
+    if (isStuck && this.#seeking.take(nowMs, candidates.everOffered)) this.#seek(nowMs);
   }
 }

@@ -19,7 +19,7 @@ import { mayRejoin } from './choose-dials.js';
 import { backOffOf, isBenign, isFarewell, isFull, isSilence } from './close-policy.js';
 import { type Connection, ConnectionTable, claimOf, type DialPurpose } from './connection.js';
 import { DialCandidates, type DialNode } from './dial-candidates.js';
-import { DialScheduler, type Seek } from './dial-scheduler.js';
+import { DialScheduler } from './dial-scheduler.js';
 import { FailureLog } from './failures.js';
 import { InboundGate, toShed } from './inbound-gate.js';
 import { MissingPeers } from './missing-peers.js';
@@ -29,7 +29,7 @@ import { logFailure } from './peer-log.js';
 import { type Refusal, Session, type SessionHandler } from './session.js';
 import { type CloseCause, causeCode, DIAL_TIMEOUT_MS, describeCause } from './session-state.js';
 import { type Exchange, SettlingIn } from './settling-in.js';
-import { type SlotClaim, type SlotQuota, slotQuota, slotUse } from './slots.js';
+import { type SlotQuota, slotQuota, slotUse } from './slots.js';
 
 /** What the manager tells the protocols that run over its connections. */
 export interface PeerHandler {
@@ -55,7 +55,8 @@ export interface PeerManagerDeps {
   readonly conduct: Conduct;
   readonly book: AddressBook;
   readonly handler: PeerHandler;
-  readonly seek: Seek;
+  /** Looks for nodes that are not known yet. */
+  readonly seek: (nowMs: number) => void;
   /** False while the peers that we have are needed as they are. */
   readonly mayExchange: () => boolean;
 }
@@ -362,7 +363,12 @@ export class PeerManager {
     const decision = admission({
       localId: this.#deps.identity.nodeId,
       remoteId,
-      newcomer: { direction, identifiedAtMs: nowMs, exempt: connection.exempt, beyond: beyondOf(connection) },
+      newcomer: {
+        direction,
+        identifiedAtMs: nowMs,
+        exempt: connection.exempt,
+        extra: connection.purpose.kind !== 'fill',
+      },
       twin: twin && { direction: twin.session.config.direction, identifiedAtMs: twin.identifiedAtMs ?? nowMs },
       held: twin?.slot ?? (this.connections.isDialing(remoteId) ? 'out' : undefined),
       trusted: this.trusted.has(remoteId),
@@ -461,8 +467,4 @@ export class PeerManager {
   #isExempt(id: NodeId): boolean {
     return this.trusted.has(id) || this.candidates.isStatic(id);
   }
-}
-
-function beyondOf({ purpose }: Connection): SlotClaim['beyond'] {
-  return purpose.kind === 'fill' ? undefined : purpose.kind;
 }

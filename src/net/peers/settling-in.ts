@@ -23,8 +23,8 @@ export interface Exchange {
  * The first minutes of a node that starts for the first time. It chose its peers among the few whom it had met by then, as all did who came before it:
  * where all stay with those, the old nodes are full, and the young ones at the edge of the network hear of everything last. So it lets
  * nodes that it met since have the place of one of them, now and then: each place changes hands about once while the node's age
- * grows e-fold. The old peer stays until the new one is there: nothing is lost if that one is full or gone. After that, and where it
- * knows whom to trust from before, a node keeps its peers: whoever waits for their places is not to get them by patience.
+ * grows e-fold. The old peer stays until the new one is there: nothing is lost if that one is full or gone. After that, where it
+ * knows whom to trust from before, and while its inbound slots are full, it keeps its peers: whoever waits for their places is not to get them.
  * Time is an argument, deadlines are data.
  */
 export class SettlingIn {
@@ -64,11 +64,12 @@ export class SettlingIn {
     return this.#dueAtMs;
   }
 
-  /** Any of the chosen peers that are there since `sinceMs`; nobody while there are slots for newcomers anyway. */
+  /** Any of the chosen peers that are there since `sinceMs`; nobody while there are dialed slots for newcomers anyway, or no inbound ones. */
   #toLeave(sinceMs: number): NodeId | undefined {
     const { connections, quota } = this.#context;
     const all = [...connections.identified()];
-    if (slotUse(all.map(claimOf)).dialed !== quota.dialed) return undefined;
+    const use = slotUse(all.map(claimOf));
+    if (use.dialed !== quota.dialed || use.inbound >= quota.inbound) return undefined;
     const old = all.filter((peer) => mayLeave(peer) && (peer.identifiedAtMs ?? sinceMs) < sinceMs);
     return old[this.#random.below(Math.max(1, old.length))]?.nodeId;
   }

@@ -3,15 +3,12 @@ export interface SlotClaim {
   readonly direction: 'in' | 'out';
   /** Trusted and static peers are the operator's own choice: they take no slot. */
   readonly exempt: boolean;
-  /**
-   * Why it may be beyond the dialed slots. What rejoins what was cut apart may take an inbound slot; what replaces another peer is one too
-   * many for a moment.
-   */
-  readonly beyond?: 'rejoin' | 'replace' | undefined;
+  /** Dialed to join what was cut apart, or for a moment beside the peer whose place it takes: a few of them may be beyond the dialed slots, and take inbound ones. */
+  readonly extra?: boolean;
 }
 
 /** Dialed connections beyond the dialed slots at most. */
-const MOST_BEYOND = 2;
+const MOST_EXTRA = 2;
 
 /** How the slots of `--maxpeers` are divided. */
 export interface SlotQuota {
@@ -56,10 +53,9 @@ export function hasDialedSlot(quota: SlotQuota, claims: Iterable<SlotClaim>): bo
 /** Undefined if `claim` gets a slot beside those in use, else why not. */
 export function slotRefusal(quota: SlotQuota, use: SlotUse, claim: SlotClaim): SlotRefusal | undefined {
   if (claim.exempt) return undefined;
-  const beyond = Math.max(0, use.dialed - quota.dialed);
-  const hasInbound = use.inbound + beyond < quota.inbound;
+  const extra = Math.max(0, use.dialed - quota.dialed);
+  const hasInbound = use.inbound + extra < quota.inbound;
   if (claim.direction === 'in') return hasInbound ? undefined : 'inbound-full';
   if (use.dialed < quota.dialed) return undefined;
-  if (claim.beyond === 'replace') return beyond === 0 ? undefined : 'dialed-full';
-  return claim.beyond === 'rejoin' && beyond < MOST_BEYOND && hasInbound ? undefined : 'dialed-full';
+  return claim.extra === true && extra < MOST_EXTRA && hasInbound ? undefined : 'dialed-full';
 }

@@ -50,19 +50,19 @@ describe('slots', () => {
     {
       name: 'a second one beyond the dialed slots',
       use: { dialed: 17, inbound: 32 },
-      claim: { direction: 'out', exempt: false, beyond: 'rejoin' },
+      claim: { direction: 'out', exempt: false, extra: true },
       refusal: undefined,
     },
     {
       name: 'a third one beyond the dialed slots',
       use: { dialed: 18, inbound: 10 },
-      claim: { direction: 'out', exempt: false, beyond: 'rejoin' },
+      claim: { direction: 'out', exempt: false, extra: true },
       refusal: 'dialed-full',
     },
     {
       name: 'one beyond the dialed slots while all others are taken',
       use: { dialed: 16, inbound: 34 },
-      claim: { direction: 'out', exempt: false, beyond: 'rejoin' },
+      claim: { direction: 'out', exempt: false, extra: true },
       refusal: 'dialed-full',
     },
     {
@@ -70,18 +70,6 @@ describe('slots', () => {
       use: { dialed: 17, inbound: 33 },
       claim: { direction: 'in', exempt: false },
       refusal: 'inbound-full',
-    },
-    {
-      name: 'the place of another dialed peer, whatever the inbound ones take',
-      use: { dialed: 16, inbound: 34 },
-      claim: { direction: 'out', exempt: false, beyond: 'replace' },
-      refusal: undefined,
-    },
-    {
-      name: 'the place of another dialed peer while one is beyond the slots already',
-      use: { dialed: 17, inbound: 0 },
-      claim: { direction: 'out', exempt: false, beyond: 'replace' },
-      refusal: 'dialed-full',
     },
     {
       name: 'none needed',

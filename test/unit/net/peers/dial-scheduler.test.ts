@@ -24,7 +24,6 @@ function make(maxPeers = 25) {
   const book = new AddressBook(seededRandom('book'));
   const candidates = new DialCandidates(seededRandom('candidates'), false);
   const seeks: number[] = [];
-  const wishes: ((id: NodeId) => boolean)[] = [];
   const connections = new ConnectionTable();
   const scheduler = new DialScheduler(
     book,
@@ -34,12 +33,9 @@ function make(maxPeers = 25) {
       ...{ conduct: new Conduct(), trusted: new Set(), quota: slotQuota(maxPeers), mayReach: () => true },
       loopbackRoutable: false,
     },
-    (nowMs, wanted) => {
-      seeks.push(nowMs);
-      wishes.push(wanted);
-    },
+    (nowMs) => seeks.push(nowMs),
   );
-  return { book, candidates, connections, scheduler, seeks, wishes };
+  return { book, candidates, connections, scheduler, seeks };
 }
 
 beforeAll(initKeccak);
@@ -68,21 +64,26 @@ describe('dial scheduler', () => {
     expect([candidates.size, seeks]).toEqual([32, [T0]]);
   });
 
-  it('searches where its peers are few, by their ids', () => {
-    const { connections, scheduler, wishes } = make();
-    const self = fakeIdentity('self').nodeId;
-    const digit = Number.parseInt(self.charAt(2), 16);
-    const startingWith = (first: number, i: number) => {
-      const { nodeId, publicKey } = fakeIdentity(`peer ${i}`);
-      return { publicKey, nodeId: `0x${first.toString(16)}${nodeId.slice(3)}` as NodeId };
+  it('dials one whose id is like those of its peers, rather than leave a slot empty for long', () => {
+    const { candidates, connections, scheduler } = make();
+    const digit = Number.parseInt(fakeIdentity('self').nodeId.charAt(2), 16);
+    const near = (i: number) => {
+      const { nodeId, publicKey } = fakeIdentity(`near ${i}`);
+      return { publicKey, nodeId: `0x${(digit ^ 4).toString(16)}${nodeId.slice(3)}` as NodeId };
     };
-    // Half of the 8 slots, all taken by our own half of the ids; one bit further they differ from us.
-    for (let i = 0; i < 4; i++) connectPeer(connections, startingWith(digit ^ 4, i), 'out');
-    scheduler.next(T0);
-    const [wanted] = wishes;
-    for (let first = 0; first < 16; first++) {
-      expect(wanted?.(startingWith(first, 9).nodeId), `${first}`).toBe((first ^ digit) >= 8);
+    // Half of the 8 slots, all taken by our own half of the ids.
+    for (let i = 0; i < 4; i++) connectPeer(connections, near(i), 'out');
+    for (let i = 4; i < 7; i++) {
+      candidates.offer(T0, { ...near(i), endpoint: { ip: `198.51.${i}.1`, tcpPort: 30303, udpPort: 30303 } });
     }
+    const dialed: number[] = [];
+    for (let s = 0; s < 60; s++) {
+      const dials = scheduler.next(T0 + s * 1_000);
+      if (dials.length > 0) dialed.push(s);
+      expect(dials.length).toBeLessThanOrEqual(1);
+      for (const { nodeId } of dials) candidates.setBusy(nodeId);
+    }
+    expect(dialed).toEqual([25, 55]);
   });
 
   it('looks past the crowded subnets of the book', () => {

@@ -12,8 +12,8 @@ import { connectPeer, SINCE_MS } from './connect-peer.js';
 
 const MINUTE_MS = 60_000;
 
-/** Of four dialed slots, `peers` are taken; the book knows `known` others, and was told of them or has `reached` them. */
-function make({ peers = 4, known = 40, reached = false, seed = 'settling' } = {}) {
+/** Of four dialed slots `peers` are taken, of eight inbound ones `guests`; the book knows `known` others, and was told of them or has `reached` them. */
+function make({ peers = 4, guests = 1, known = 40, reached = false, seed = 'settling' } = {}) {
   const book = new AddressBook(seededRandom('book'));
   for (let i = 0; i < known; i++) {
     const { nodeId, publicKey } = fakeIdentity(`other ${i}`);
@@ -23,7 +23,7 @@ function make({ peers = 4, known = 40, reached = false, seed = 'settling' } = {}
   }
   const connections = new ConnectionTable();
   for (let i = 0; i < peers; i++) connectPeer(connections, fakeIdentity(`peer ${i}`), 'out');
-  connectPeer(connections, fakeIdentity('guest'), 'in');
+  for (let i = 0; i < guests; i++) connectPeer(connections, fakeIdentity(`guest ${i}`), 'in');
   const candidates = new DialCandidates(seededRandom('candidates'), false);
   const conduct = new Conduct();
   const settling = new SettlingIn(seededRandom(seed), book, {
@@ -68,6 +68,7 @@ describe('a node that settles in', () => {
 
   it.each([
     { name: 'a slot is free anyway', options: { peers: 3 } },
+    { name: 'others fill the inbound slots', options: { guests: 8 } },
     { name: 'there is a peer more than slots already', options: { peers: 5 } },
     { name: 'the book knows nobody else', options: { known: 0 } },
     { name: 'the book is of an earlier life', options: { reached: true } },
