@@ -78,16 +78,18 @@ export class BlockBroadcast {
     const payload = newBlock.encode({ block, totalDifficulty });
     const copyMs = payload.length / BYTES_PER_MS;
     const most = Math.max(FIRST_COPIES, Math.floor(COPIES_MS / copyMs));
-    const affordable = isLarge(block) ? Math.ceil(most * newsOf(this.#aware(block.hash))) : most;
+    const aware = this.#aware(block.hash);
+    const affordable = isLarge(block) ? Math.ceil(most * newsOf(aware)) : most;
     const chosen = unaware.slice(0, Math.ceil(Math.sqrt(this.#table.size)));
     chosen.sort((a, b) => rttOf(this.#peers, a.conn) - rttOf(this.#peers, b.conn));
     // Who can't be sent it whole is told of it.
-    const copies = payload.length > newBlock.maxBytes ? [] : fromBothEnds(chosen, affordable);
+    const canGo = payload.length <= newBlock.maxBytes;
+    const copies = canGo ? fromBothEnds(chosen, affordable) : [];
     if (!isLarge(block)) {
       for (const peer of copies) this.#sendTo(nowMs, peer, block.hash, payload);
     } else {
       const { hash, header } = block;
-      if (payload.length <= newBlock.maxBytes) copies.push(...this.#farAway(hash, unaware, copies));
+      if (canGo && aware < YOUNG_SHARE * this.#table.size) copies.push(...this.#farAway(unaware, copies));
       this.#add({ hash, number: header.number, copyMs, payload, copies, offers: undefined, served: new Set() });
       this.#go(nowMs);
     }
@@ -197,9 +199,8 @@ export class BlockBroadcast {
     return [...this.#table.values()].filter((peer) => this.#isUnaware(peer, hash));
   }
 
-  /** The first of those `unaware` of a young block that is far away and gets no copy yet. */
-  #farAway(hash: Hash32, unaware: readonly EthPeer[], copies: readonly EthPeer[]): EthPeer[] {
-    if (this.#aware(hash) >= YOUNG_SHARE * this.#table.size) return [];
+  /** The first of those `unaware` that is far away and gets no copy yet, if there is one. */
+  #farAway(unaware: readonly EthPeer[], copies: readonly EthPeer[]): EthPeer[] {
     const rttsMs = [...this.#table.values()].map(({ conn }) => rttOf(this.#peers, conn)).sort((a, b) => a - b);
     const farMs = Math.max(FAR_RTT_MS, FAR_FACTOR * (rttsMs[rttsMs.length >> 1] ?? 0));
     const far = unaware.find((peer) => rttOf(this.#peers, peer.conn) >= farMs && !copies.includes(peer));

@@ -44,7 +44,7 @@ export function chooseDials(nowMs: number, context: DialContext, anyId = false):
   }
   const ours = claims.filter((claim) => claim.direction === 'out' && !claim.exempt);
   const ips = ours.map((claim) => claim.ip);
-  const ids = ours.flatMap((claim) => claim.nodeId ?? []);
+  const ids = idsOf(ours);
   for (const node of candidates.due(nowMs)) {
     if (opening.length + chosen.length >= MAX_DIALS) break;
     const exempt = candidates.isStatic(node.nodeId) || context.trusted.has(node.nodeId);
@@ -80,7 +80,7 @@ export function chooseDials(nowMs: number, context: DialContext, anyId = false):
 export function mayRejoin(nowMs: number, context: DialContext, node: DialNode): boolean {
   const { connections, quota } = context;
   if (isConnected(context, node.nodeId) || !mayDial(nowMs, context, node, false)) return false;
-  const use = slotUse([...connections.identified(), ...connections.openingDials()].map(claimOf));
+  const use = slotUse([...connections.claims(), ...connections.openingDials().map(claimOf)]);
   return slotRefusal(quota, use, { direction: 'out', exempt: false, extra: true }) === undefined;
 }
 
@@ -100,12 +100,13 @@ export function mayReplace(nowMs: number, context: DialContext, node: DialNode, 
   return keepsSpread(localId, nodeId, idsOf(staying), quota.dialed);
 }
 
-function chosenByUs(connections: ConnectionTable): Connection[] {
+/** The peers in our dialed slots. */
+export function chosenByUs(connections: ConnectionTable): Connection[] {
   return [...connections.identified()].filter(({ slot, exempt }) => slot === 'out' && !exempt);
 }
 
-function idsOf(peers: readonly Connection[]): NodeId[] {
-  return peers.flatMap(({ nodeId }) => nodeId ?? []);
+function idsOf(nodes: readonly { readonly nodeId: NodeId | undefined }[]): NodeId[] {
+  return nodes.flatMap(({ nodeId }) => nodeId ?? []);
 }
 
 function isConnected({ connections }: DialContext, id: NodeId): boolean {

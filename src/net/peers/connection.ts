@@ -90,6 +90,11 @@ export class ConnectionTable {
     return this.#byId.values();
   }
 
+  /** How those that stand for a node count against the slots. */
+  claims(): SlotClaim[] {
+    return [...this.#byId.values()].map(claimOf);
+  }
+
   /** True if we are dialing the node or shaking hands with it on our dial. */
   isDialing(id: NodeId): boolean {
     for (const { nodeId, session } of this.#byConn.values()) {

@@ -34,20 +34,23 @@ export class DialScheduler {
   /** The nodes to dial now. Cheap when nothing has changed since the last call. */
   next(nowMs: number): DialNode[] {
     if (this.#dialBook && nowMs >= this.#refillAtMs) this.#refill(nowMs);
-    if (this.#vain >= PATIENCE) {
-      this.#vain = 0;
-      this.#context.candidates.slotFreed();
-      return chooseDials(nowMs, this.#context, true).slice(0, 1);
+    const { candidates } = this.#context;
+    if (candidates.isChanged(nowMs)) {
+      this.#refillAtMs = Math.min(this.#refillAtMs, nowMs + REFILL_MS);
+      const fitting = chooseDials(nowMs, this.#context);
+      if (fitting.length > 0) return fitting;
     }
-    if (!this.#context.candidates.isChanged(nowMs)) return [];
-    this.#refillAtMs = Math.min(this.#refillAtMs, nowMs + REFILL_MS);
-    return chooseDials(nowMs, this.#context);
+    if (this.#vain < PATIENCE) return [];
+    this.#vain = 0;
+    // Those who did not fit are looked at once more.
+    candidates.slotFreed();
+    return chooseDials(nowMs, this.#context, true).slice(0, 1);
   }
 
   /** True while a dialed slot is free, or may be so again: somebody who is being dialed may not answer. */
   wantsNodes(): boolean {
     const { connections, quota } = this.#context;
-    return hasDialedSlot(quota, [...connections.identified()].map(claimOf));
+    return hasDialedSlot(quota, connections.claims());
   }
 
   nextWake(): number {
@@ -59,7 +62,7 @@ export class DialScheduler {
     this.#refillAtMs = nowMs + REFILL_MS;
     const { candidates, connections, quota } = this.#context;
     const opening = connections.openingDials();
-    const claims = [...connections.identified(), ...opening].map(claimOf);
+    const claims = [...connections.claims(), ...opening.map(claimOf)];
     if (!hasDialedSlot(quota, claims)) {
       // Until a slot is free.
       this.#refillAtMs = Number.POSITIVE_INFINITY;

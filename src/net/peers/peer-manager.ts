@@ -448,9 +448,8 @@ export class PeerManager {
 
   /** A peer that we chose makes room for another that is there, unless there is room for both by now. */
   #part(nowMs: number, leaving: NodeId): void {
-    const use = slotUse([...this.connections.identified()].map(claimOf));
     const connection = this.connections.of(leaving);
-    if (connection === undefined || use.dialed <= this.#quota.dialed) return;
+    if (connection === undefined || slotUse(this.connections.claims()).dialed <= this.#quota.dialed) return;
     this.disconnect(nowMs, connection.session.conn, 'too-many-peers', 'its place goes to another node');
   }
 

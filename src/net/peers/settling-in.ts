@@ -1,8 +1,7 @@
 import type { NodeId } from '../../base/brand.js';
 import type { Random } from '../../ports/random.js';
 import type { AddressBook } from './address-book.js';
-import { type DialContext, mayReplace } from './choose-dials.js';
-import { type Connection, claimOf } from './connection.js';
+import { chosenByUs, type DialContext, mayReplace } from './choose-dials.js';
 import type { DialNode } from './dial-candidates.js';
 import { slotUse } from './slots.js';
 
@@ -67,10 +66,11 @@ export class SettlingIn {
   /** Any of the chosen peers that are there since `sinceMs`; nobody while there are dialed slots for newcomers anyway, or no inbound ones. */
   #toLeave(sinceMs: number): NodeId | undefined {
     const { connections, quota } = this.#context;
-    const all = [...connections.identified()];
-    const use = slotUse(all.map(claimOf));
+    const use = slotUse(connections.claims());
     if (use.dialed !== quota.dialed || use.inbound >= quota.inbound) return undefined;
-    const old = all.filter((peer) => mayLeave(peer) && (peer.identifiedAtMs ?? sinceMs) < sinceMs);
+    const old = chosenByUs(connections).filter(
+      ({ ready, identifiedAtMs = sinceMs }) => ready && identifiedAtMs < sinceMs,
+    );
     return old[this.#random.below(Math.max(1, old.length))]?.nodeId;
   }
 
@@ -79,5 +79,3 @@ export class SettlingIn {
     return 0.5 + this.#random.float();
   }
 }
-
-const mayLeave = ({ slot, exempt, ready }: Connection): boolean => slot === 'out' && !exempt && ready;

@@ -86,6 +86,21 @@ describe('dial scheduler', () => {
     expect(dialed).toEqual([25, 55]);
   });
 
+  it('keeps nobody waiting who fits when its patience with the others ends', () => {
+    const { candidates, connections, scheduler } = make();
+    const digit = Number.parseInt(fakeIdentity('self').nodeId.charAt(2), 16);
+    const startingWith = (first: number, i: number): DialNode => {
+      const { nodeId, ...rest } = node(`${i}`, `198.51.${i}.1`);
+      return { ...rest, nodeId: `0x${first.toString(16)}${nodeId.slice(3)}` as NodeId };
+    };
+    for (let i = 0; i < 4; i++) connectPeer(connections, startingWith(digit ^ 4, i), 'out');
+    candidates.offer(T0, startingWith(digit ^ 4, 4));
+    for (let s = 0; s < 25; s++) expect(scheduler.next(T0 + s * 1_000)).toEqual([]);
+    const fitting = [startingWith(digit ^ 8, 5), startingWith(digit ^ 12, 6)];
+    for (const each of fitting) candidates.offer(T0 + 25_000, each);
+    expect(scheduler.next(T0 + 25_000)).toEqual(fitting);
+  });
+
   it('looks past the crowded subnets of the book', () => {
     const { book, candidates, scheduler } = make();
     for (let i = 0; i < 40; i++) candidates.offer(T0, node(`waiting ${i}`, `198.51.${i}.1`));
