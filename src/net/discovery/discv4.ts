@@ -252,6 +252,7 @@ class Discv4 implements Discovery {
   #announce(nowMs: number): void {
     const open = this.#reachability?.isOpen(nowMs) ?? true;
     if (!this.#record.setDialable(open)) return;
+    this.#keeper.tellAll(nowMs);
     if (open) this.#deps.log.log('info', 'net', 'others are told again that they may dial us');
     else {
       this.#deps.log.log('info', 'net', 'nobody reached us from outside: others are told not to dial us', {

@@ -37,6 +37,11 @@ export class Revalidation {
     if (queue.dueAtMs === Number.POSITIVE_INFINITY) this.#schedule(queue, nowMs);
   }
 
+  /** Checks all soon: they hear by it that what we say of ourselves has changed. */
+  hurry(nowMs: number): void {
+    for (const nodeId of [...this.#slow.nodes]) this.watch(nowMs, nodeId, 'fast');
+  }
+
   /** The node has left the table. */
   forget(nodeId: NodeId): void {
     for (const queue of [this.#fast, this.#slow]) {

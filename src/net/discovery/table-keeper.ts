@@ -97,6 +97,11 @@ export class TableKeeper {
     return this.#revalidation.nextWake();
   }
 
+  /** Our record has changed in what matters to others: those whom we know hear of it within minutes, and not in their turn. */
+  tellAll(nowMs: number): void {
+    this.#revalidation.hurry(nowMs);
+  }
+
   #take(nowMs: number, record: NodeRecord): void {
     if (this.#deps.table.add(nowMs, record).kind === 'added') {
       this.#revalidation.watch(nowMs, record.nodeId, 'fast');

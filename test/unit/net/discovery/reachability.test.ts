@@ -162,8 +162,18 @@ describe('a small network in which all are connected', () => {
   });
 });
 
+/** What comes to `ip` is let in only for two minutes after it sent there itself. */
+function firewall(network: DiscoveryNetwork, ip: string): void {
+  const sentAtMs = new Map<string, number>();
+  network.isLost = ({ from, to }) => {
+    if (from.ip === ip) sentAtMs.set(to.ip, network.nowMs);
+    const openMs = (sentAtMs.get(from.ip) ?? Number.NEGATIVE_INFINITY) + 2 * MINUTE_MS;
+    return to.ip === ip && network.nowMs > openMs;
+  };
+}
+
 describe('a node behind a firewall', () => {
-  /** Three nodes know each other; what comes to the first is let in only for two minutes after it sent there itself. */
+  /** Three nodes know each other, and the first. */
   function world(firewalled: boolean) {
     const network = new DiscoveryNetwork(1);
     const bootnode = network.add({ name: 'bootnode', ip: publicIp(0) });
@@ -173,12 +183,7 @@ describe('a node behind a firewall', () => {
       network.add({ name: String(i), ip, bootnodes: [enodeOf(bootnode)], ...(i === 0 ? { endpoint: unknown } : {}) }),
     );
     if (subject === undefined) throw new Error('there are four');
-    const sentAtMs = new Map<string, number>();
-    network.isLost = ({ from, to }) => {
-      if (from.ip === ips[0]) sentAtMs.set(to.ip, network.nowMs);
-      const openMs = (sentAtMs.get(from.ip) ?? Number.NEGATIVE_INFINITY) + 2 * MINUTE_MS;
-      return firewalled && to.ip === ips[0] && network.nowMs > openMs;
-    };
+    if (firewalled) firewall(network, ips[0]);
     bootnode.discovery.start(network.nowMs);
     subject.discovery.start(network.nowMs);
     // They come one by one, so that strangers find out about it.
@@ -204,5 +209,27 @@ describe('a node behind a firewall', () => {
     network.run(3_000);
     const found = newcomer.discovery.tableView().some(({ nodeId }) => nodeId === subject.identity.nodeId);
     expect(found).toBe(!firewalled);
+  });
+
+  it('tells all that it knows within minutes, many as they are', () => {
+    const network = new DiscoveryNetwork(2);
+    const bootnode = network.add({ name: 'bootnode', ip: publicIp(0) });
+    const bootnodes = [enodeOf(bootnode)];
+    const others = Array.from({ length: 80 }, (_, i) => network.add({ name: `${i}`, ip: publicIp(2 + i), bootnodes }));
+    const unknown = { ip: '0.0.0.0', udpPort: 30303, tcpPort: 30303 };
+    const subject = network.add({ name: 'subject', ip: publicIp(1), endpoint: unknown, bootnodes });
+    firewall(network, publicIp(1));
+    const all = [bootnode, subject, ...others];
+    for (const { discovery } of all) discovery.start(network.nowMs);
+    const portsTold = () => {
+      const views = [bootnode, ...others].flatMap(({ discovery }) => discovery.tableView());
+      return new Set(
+        views.filter(({ nodeId }) => nodeId === subject.identity.nodeId).map(({ endpoint }) => endpoint.tcpPort),
+      );
+    };
+    network.run(9 * MINUTE_MS);
+    expect(portsTold()).toEqual(new Set([30303]));
+    network.run(6 * MINUTE_MS);
+    expect(portsTold()).toEqual(new Set([0]));
   });
 });

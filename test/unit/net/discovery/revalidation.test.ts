@@ -19,4 +19,21 @@ describe('revalidation', () => {
     for (const id of ids) revalidation.forget(id);
     expect(revalidation.nextWake()).toBe(Number.POSITIVE_INFINITY);
   });
+
+  it('can be told to check all soon, and each of them once', () => {
+    const revalidation = new Revalidation(seededRandom(1));
+    const ids = Array.from({ length: 60 }, (_, i) => nodeRecord(i).nodeId);
+    for (const id of ids) revalidation.watch(0, id, 'slow');
+    revalidation.hurry(0);
+    const checked: string[] = [];
+    while (checked.length < ids.length) {
+      const nowMs = revalidation.nextWake();
+      for (const id of revalidation.due(nowMs)) {
+        // Half of them are of the slow pace again by now.
+        if (!checked.includes(id)) checked.push(id);
+        revalidation.watch(nowMs, id, 'slow');
+      }
+      expect(nowMs).toBeLessThan(1.5 * ids.length * FAST_INTERVAL_MS);
+    }
+  });
 });
