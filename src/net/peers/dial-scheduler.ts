@@ -41,7 +41,8 @@ export class DialScheduler {
       if (fitting.length > 0) return fitting;
     }
     if (this.#vain < PATIENCE) return [];
-    this.#vain = 0;
+    // Whoever is tried now may have no room: the next one waits for the next look only.
+    this.#vain = PATIENCE - 1;
     // Those who did not fit are looked at once more.
     candidates.slotFreed();
     return chooseDials(nowMs, this.#context, true).slice(0, 1);
@@ -79,7 +80,8 @@ export class DialScheduler {
     }
     // All we know are peers already, or have no room: the table is content with a handful of nodes, and we are not.
     const isStuck = taken === 0 && opening.length === 0;
-    this.#vain = isStuck && candidates.hasDue(nowMs) ? this.#vain + 1 : 0;
+    if (taken > 0 || !candidates.hasDue(nowMs)) this.#vain = 0;
+    else if (isStuck) this.#vain++;
     if (isStuck && this.#seeking.take(nowMs, candidates.everOffered)) this.#seek(nowMs);
   }
 }

@@ -83,7 +83,8 @@ describe('dial scheduler', () => {
       expect(dials.length).toBeLessThanOrEqual(1);
       for (const { nodeId } of dials) candidates.setBusy(nodeId);
     }
-    expect(dialed).toEqual([25, 55]);
+    // The first may have no room: the next look tries the next.
+    expect(dialed).toEqual([25, 30, 35]);
   });
 
   it('keeps nobody waiting who fits when its patience with the others ends', () => {
