@@ -175,9 +175,12 @@ export class AddressBook {
       if (victim === undefined) return false;
       this.#remove(victim);
     }
-    if (bucket.length === 0) this.#filled = undefined;
-    bucket.push(entry.nodeId);
-    this.#buckets.set(key, bucket);
+    if (bucket.length > 0) bucket.push(entry.nodeId);
+    else {
+      // Most buckets hold one: an array that was empty takes room for 17 with its first.
+      this.#buckets.set(key, [entry.nodeId]);
+      this.#filled = undefined;
+    }
     this.#entries.set(entry.nodeId, entry);
     this.#touch(entry.nodeId);
     return true;

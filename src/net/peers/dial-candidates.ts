@@ -104,10 +104,7 @@ export class DialCandidates {
     if (!this.hasRoomFor(ip)) return 'group-full';
     if (this.#dynamic.length >= CAPACITY && !this.#makeRoom(ip)) return 'full';
     this.#everOffered++;
-    const candidate: Candidate = {
-      ...{ node, crowd: this.#crowds.add(ip), place: this.#dynamic.length },
-      ...{ attempts: 0, nextDialMs: nowMs, phase: 'waiting', silent: false },
-    };
+    const candidate = newCandidate(nowMs, node, this.#crowds.add(ip), this.#dynamic.length);
     this.#dynamic.push(candidate);
     this.#candidates.set(node.nodeId, candidate);
     if (this.#resting) return undefined;
@@ -130,10 +127,9 @@ export class DialCandidates {
     if (!wasStatic && this.#candidates.size - this.#dynamic.length >= STATIC_CAPACITY) return 'full';
     this.remove(node.nodeId);
     this.#changed = true;
-    const phase = known?.phase ?? 'waiting';
-    this.#candidates.set(node.nodeId, {
-      ...{ node, crowd: undefined, place: -1, attempts: 0, nextDialMs: nowMs, phase, silent: false },
-    });
+    const candidate = newCandidate(nowMs, node, undefined, -1);
+    candidate.phase = known?.phase ?? 'waiting';
+    this.#candidates.set(node.nodeId, candidate);
     return undefined;
   }
 
@@ -324,6 +320,10 @@ export class DialCandidates {
     }
     return found;
   }
+}
+
+function newCandidate(nextDialMs: number, node: DialNode, crowd: Crowd | undefined, place: number): Candidate {
+  return { node, crowd, place, attempts: 0, nextDialMs, phase: 'waiting', silent: false };
 }
 
 const isStatic = ({ crowd }: Candidate): boolean => crowd === undefined;

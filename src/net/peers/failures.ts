@@ -27,7 +27,9 @@ export class FailureLog {
     const key = keyOf(failure.id, failure.address);
     const before = this.#last.peek(key);
     const repeated = before?.code === failure.code;
-    this.#last.set(key, { ...failure, count: repeated ? before.count + 1 : 1 });
+    const { id, address, direction, code, detail, atMs } = failure;
+    const count = repeated ? before.count + 1 : 1;
+    this.#last.set(key, { id, address, direction, code, detail, atMs, count });
     return !repeated;
   }
 
