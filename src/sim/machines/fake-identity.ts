@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { BoundedMap } from '../../base/bounded.js';
 import type { NodeId, PublicKey } from '../../base/brand.js';
 import { bytesToNumber, compareBytes, concatBytes } from '../../base/bytes.js';
@@ -6,10 +6,7 @@ import { fromHex, toNodeId, toPublicKey } from '../../base/hex.js';
 import { slabBytes } from '../../base/slab.js';
 import type { Identity, IdentityScheme } from '../../ports/identity.js';
 
-const sha256 = (...parts: readonly Uint8Array[]): Uint8Array =>
-  createHash('sha256')
-    .update(concatBytes(...parts))
-    .digest();
+const sha256 = (...parts: readonly Uint8Array[]): Uint8Array => hash('sha256', concatBytes(...parts), 'buffer');
 
 /** A key's second half follows from its first, so that a signature of 64 bytes has room to name its signer. */
 const keyOf = (half: Uint8Array): Uint8Array => concatBytes(half, sha256(half));
@@ -46,17 +43,25 @@ export function fakeIdentity(name: number | string): Identity {
   };
 }
 
-/** Identities that a scheme remembers: more than there are nodes in a world; an adversary's made-up ones push out others. */
+/** Who has signed something. */
+interface Signer {
+  /** The first half of the key. */
+  readonly half: Uint8Array;
+  readonly publicKey: PublicKey;
+  readonly nodeId: NodeId;
+}
+
+/** Signers that a scheme remembers: more than there are nodes in a world; an adversary's made-up ones push out others. */
 const MAX_REMEMBERED = 65_536;
 
 /**
  * The checks that accept {@link fakeIdentity}'s signatures and nothing else. All nodes of a world share one: the keys and
- * ids that it hands out are the same strings for each of them, and computed once.
+ * ids that it hands out are the same strings for each of them, and computed once. Keys that nobody has signed with, as the
+ * random targets of lookups, are not remembered: there is no end to them.
  */
 export function createFakeScheme(): IdentityScheme {
-  /** By the first 32 bits of what signatures begin with. */
-  const signers = new BoundedMap<number, { readonly half: Uint8Array; readonly publicKey: PublicKey }>(MAX_REMEMBERED);
-  const ids = new BoundedMap<PublicKey, NodeId>(MAX_REMEMBERED);
+  /** By the first 32 bits of their keys. */
+  const signers = new BoundedMap<number, Signer>(MAX_REMEMBERED);
 
   function signerOf(signature: Uint8Array): PublicKey {
     const name = bytesToNumber(signature, 0, 4);
@@ -64,7 +69,7 @@ export function createFakeScheme(): IdentityScheme {
     if (known !== undefined && beginsWith(signature, known.half)) return known.publicKey;
     const half = signature.slice(0, 32);
     const publicKey = toPublicKey(keyOf(half));
-    signers.set(name, { half, publicKey });
+    signers.set(name, { half, publicKey, nodeId: nodeIdOf(publicKey) });
     return publicKey;
   }
 
@@ -76,12 +81,8 @@ export function createFakeScheme(): IdentityScheme {
       beginsWith(signature, fromHex(publicKey).subarray(0, 32)) &&
       isSignature(signature, digest),
     nodeIdOf(publicKey) {
-      let id = ids.peek(publicKey);
-      if (id === undefined) {
-        id = nodeIdOf(publicKey);
-        ids.set(publicKey, id);
-      }
-      return id;
+      const signer = signers.peek(Number.parseInt(publicKey.slice(2, 10), 16));
+      return signer?.publicKey === publicKey ? signer.nodeId : nodeIdOf(publicKey);
     },
   };
 }
