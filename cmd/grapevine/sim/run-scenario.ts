@@ -4,13 +4,16 @@ import { type ResourceLimits, Worker } from 'node:worker_threads';
 import { scenarioNamed } from '../../../src/sim/scenarios/all.js';
 import type { MeasuredRun, RunMessage, RunOrder, RunSpec } from './messages.js';
 
-/** What an event makes lives until it arrives, a hundred thousand events later: less would move it all to the old generation. */
-const YOUNG_MB = 256;
 /**
- * Twice what any scenario keeps at its own size, and some gigabytes more than a process may have by itself. V8 lets garbage grow with this limit: with
- * half as much again 10,000 nodes take 6.4 GiB instead of 5.6.
+ * What an event makes lives until it arrives, a hundred thousand events later: less would move it all to the old generation, and half as much has what
+ * survives copied twice as often.
  */
-const OLD_MB = 8_704;
+const YOUNG_MB = 512;
+/**
+ * Nearly twice what any scenario keeps at its own size, and some gigabytes more than a process may have by itself. V8 lets garbage grow with this limit:
+ * 10,000 nodes take 4.9 GiB with it, and 5.6 with 1.5 GiB more and a small young generation.
+ */
+const OLD_MB = 7_168;
 
 /** The heap of a run: in proportion to its nodes if there are more of them than the scenario has by itself. */
 function heapLimits({ name, nodes }: RunSpec): ResourceLimits {
