@@ -25,7 +25,7 @@ const PARAMETERS = {
   depth: { default: 6, most: 1_000, summary: 'newest blocks in which nodes may differ' },
   leastPeers: { default: 2, most: 500, summary: 'peers that each must have' },
   mostHiddenTold: {
-    ...{ default: 0.1, most: 1 },
+    ...{ default: 0.03, most: 1 },
     summary: 'share of nodes that answer no stranger among those that bootnodes tell of in the end',
   },
 };
