@@ -98,7 +98,10 @@ export const flashCrowdScenario: Scenario = {
     const answered = Math.min(1, total((tally) => tally.answered) / Math.max(1, asked));
     const answerMs = tallies.flatMap(({ tookMs }) => tookMs);
     const failures = missed(
-      [comers < 1, `nobody joined the ${first} nodes, so nothing was shown`],
+      [
+        comers < 1,
+        `nobody joined the ${first} nodes: give more with --nodes, or let fewer be there before with --set settled=N`,
+      ],
       [late > 0, `${late} of ${comers} newcomers had free outbound slots after ${slotsMs / 1000} s`],
       [answered < LEAST_ANSWERED, `bootnodes answered ${(100 * answered).toFixed(1)} % of the questions`],
     );

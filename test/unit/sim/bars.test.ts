@@ -20,7 +20,7 @@ const EMPTY: readonly {
     scenario: flashCrowdScenario,
     nodes: 5,
     settings: { settled: 5, settleMs: 2_000, joinMs: 3_000 },
-    says: 'nobody joined the 5 nodes, so nothing was shown',
+    says: 'nobody joined the 5 nodes: give more with --nodes, or let fewer be there before with --set settled=N',
   },
   {
     name: 'halves too short apart to mine',
