@@ -48,6 +48,11 @@ export function fromHex(hex: Hex): Uint8Array {
   return new Uint8Array(Buffer.from(hex.slice(2), 'hex'));
 }
 
+/** The first 32 bits of four bytes or more as a number: enough to tell keys apart where those that share them may push each other out. */
+export function leadingWord(hex: Hex): number {
+  return Number.parseInt(hex.slice(2, 10), 16);
+}
+
 const HEX = /^0x(?:[0-9a-fA-F]{2})*$/;
 
 /** `text` as {@link Hex} in lower case, or undefined if it is not `0x` and an even number of hex digits. */

@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import { BoundedMap } from '../../base/bounded.js';
 import type { NodeId, PublicKey } from '../../base/brand.js';
 import { bytesToNumber, compareBytes, concatBytes } from '../../base/bytes.js';
-import { fromHex, toNodeId, toPublicKey } from '../../base/hex.js';
+import { fromHex, leadingWord, toNodeId, toPublicKey } from '../../base/hex.js';
 import { slabBytes } from '../../base/slab.js';
 import type { Identity, IdentityScheme } from '../../ports/identity.js';
 
@@ -81,7 +81,7 @@ export function createFakeScheme(): IdentityScheme {
       beginsWith(signature, fromHex(publicKey).subarray(0, 32)) &&
       isSignature(signature, digest),
     nodeIdOf(publicKey) {
-      const signer = signers.peek(Number.parseInt(publicKey.slice(2, 10), 16));
+      const signer = signers.peek(leadingWord(publicKey));
       return signer?.publicKey === publicKey ? signer.nodeId : nodeIdOf(publicKey);
     },
   };

@@ -1,7 +1,7 @@
 import { BoundedMap } from '../../base/bounded.js';
 import type { PublicKey } from '../../base/brand.js';
 import { bytesToNumber } from '../../base/bytes.js';
-import { fromHex, toPublicKey } from '../../base/hex.js';
+import { fromHex, leadingWord, toPublicKey } from '../../base/hex.js';
 import { type RlpCursor, rlpSequence } from '../../codec/rlp-reader.js';
 import { encodeRlpList, rlpBytes } from '../../codec/rlp-writer.js';
 import { endpointItems, readEndpointItems, type StatedEndpoint } from './fields.js';
@@ -44,7 +44,7 @@ export function readNeighbor(items: RlpCursor): Neighbor {
 
 /** The node as an encoded list. */
 export function neighborItem({ publicKey, endpoint }: Neighbor): Uint8Array {
-  const name = Number.parseInt(publicKey.slice(2, 10), 16);
+  const name = leadingWord(publicKey);
   const known = remembered.peek(name);
   if (known?.neighbor.publicKey === publicKey && isSame(known.neighbor.endpoint, endpoint)) return known.item;
   const neighbor = { publicKey, endpoint };

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import {
   EMPTY_BLOOM,
   fromHex,
+  leadingWord,
   parseAddress,
   parseHash32,
   parseHex,
@@ -21,6 +22,11 @@ import {
 import { InvariantError } from '../../../src/base/invariant.js';
 
 describe('hex', () => {
+  it('has a leading word, whatever follows', () => {
+    expect(leadingWord(toHex(Uint8Array.of(0xde, 0xad, 0xbe, 0xef)))).toBe(0xdeadbeef);
+    expect(leadingWord(toHex(Uint8Array.of(0, 0, 1, 2, 3, 4)))).toBe(0x102);
+  });
+
   it('gives back the bytes, in memory of their own', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 100 }), (bytes) => {
