@@ -20,7 +20,7 @@ export class DialScheduler {
   readonly #seek: (nowMs: number) => void;
   readonly #seeking = new SeekSchedule();
   #refillAtMs = 0;
-  /** Looks in a row that found nobody to dial, though some wait. */
+  /** Looks that found nobody to dial though some wait, since the book last had somebody for us or nobody waited; one less than enough after a try. */
   #vain = 0;
 
   /** `seek` looks for nodes that nobody has told us of yet. */
