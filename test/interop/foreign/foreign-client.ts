@@ -34,14 +34,18 @@ export type Call = readonly [method: string, ...params: unknown[]];
 
 const BATCH = 100;
 
-/** Calls many methods of any node over HTTP, in batches; throws on the first error. */
+/**
+ * Calls many methods of any node over HTTP, in batches; throws on the first error. Each batch has a connection of its own:
+ * the foreign client closes one that waited 5 s for a request, and if its process stood still for as long, it does so with
+ * the next request unread.
+ */
 export async function rpcEach<T>(url: string, calls: readonly Call[]): Promise<T[]> {
   const results: T[] = [];
   for (let first = 0; first < calls.length; first += BATCH) {
     const part = calls.slice(first, first + BATCH);
     const response = await fetch(url, {
       method: 'POST',
-      headers: { 'content-type': 'application/json' },
+      headers: { 'content-type': 'application/json', connection: 'close' },
       body: JSON.stringify(part.map(([method, ...params], id) => ({ jsonrpc: '2.0', id, method, params }))),
       signal: AbortSignal.timeout(120_000),
     });
