@@ -20,7 +20,10 @@ export class DialScheduler {
   readonly #seek: (nowMs: number) => void;
   readonly #seeking = new SeekSchedule();
   #refillAtMs = 0;
-  /** Looks that found nobody to dial though some wait, since the book last had somebody for us or nobody waited; one less than enough after a try. */
+  /**
+   * Looks that found nobody to dial though some wait, since the book last had somebody for us, nobody waited or all dialed slots had peers; one
+   * less than enough after a try.
+   */
   #vain = 0;
 
   /** `seek` looks for nodes that nobody has told us of yet. */
@@ -33,6 +36,8 @@ export class DialScheduler {
 
   /** The nodes to dial now. Cheap when nothing has changed since the last call. */
   next(nowMs: number): DialNode[] {
+    // A slot that a peer leaves behind later is another story.
+    if (this.#vain > 0 && !this.wantsNodes()) this.#vain = 0;
     if (this.#dialBook && nowMs >= this.#refillAtMs) this.#refill(nowMs);
     const { candidates } = this.#context;
     if (candidates.isChanged(nowMs)) {

@@ -87,6 +87,33 @@ describe('dial scheduler', () => {
     expect(dialed).toEqual([25, 30, 35]);
   });
 
+  it('has its whole patience again for a slot that is freed later', () => {
+    const { candidates, connections, scheduler } = make();
+    const digit = Number.parseInt(fakeIdentity('self').nodeId.charAt(2), 16);
+    const near = (i: number): DialNode => {
+      const { nodeId, ...rest } = node(`${i}`, `198.51.${i}.1`);
+      return { ...rest, nodeId: `0x${(digit ^ 4).toString(16)}${nodeId.slice(3)}` as NodeId };
+    };
+    for (let i = 0; i < 7; i++) connectPeer(connections, near(i), 'out');
+    for (let i = 7; i < 10; i++) candidates.offer(T0, near(i));
+    const lookUntilDial = (fromS: number): { atS: number; peer: DialNode } => {
+      for (let s = fromS; s < fromS + 60; s++) {
+        const [peer] = scheduler.next(T0 + s * 1_000);
+        if (peer !== undefined) return { atS: s, peer };
+      }
+      throw new Error('nobody is dialed');
+    };
+    const first = lookUntilDial(0);
+    expect(first.atS).toBe(25);
+    candidates.setBusy(first.peer.nodeId);
+    connectPeer(connections, first.peer, 'out');
+    scheduler.next(T0 + 26_000);
+    const leaving = connections.of(near(0).nodeId);
+    if (leaving !== undefined) connections.retire(leaving);
+    candidates.slotFreed();
+    expect(lookUntilDial(100).atS).toBe(125);
+  });
+
   it('keeps nobody waiting who fits when its patience with the others ends', () => {
     const { candidates, connections, scheduler } = make();
     const digit = Number.parseInt(fakeIdentity('self').nodeId.charAt(2), 16);
