@@ -84,13 +84,17 @@ describe('a node that settles in', () => {
   });
 
   it('takes one of a /16 at most', () => {
-    const { settling, connections } = make({ known: 1 });
-    connectPeer(connections, fakeIdentity('other 1'), 'out', 'out', '21.0.200.1');
-    const [first] = connections.all();
-    if (first !== undefined) connections.retire(first);
-    const places = exchangesOf(settling).map(({ leaving }) => leaving);
-    expect(places.length).toBeGreaterThan(0);
-    expect(new Set(places)).toEqual(new Set([fakeIdentity('other 1').nodeId]));
+    const exchanges = Array.from({ length: 10 }, (_, i) => {
+      const { settling, connections } = make({ peers: 0, known: 4, seed: `${i}` });
+      // Each of those whom the book knows has a neighbour among the peers.
+      for (let n = 0; n < 4; n++) connectPeer(connections, fakeIdentity(`peer ${n}`), 'out', 'out', `21.${n}.200.1`);
+      return exchangesOf(settling);
+    }).flat();
+    expect(exchanges.length).toBeGreaterThan(0);
+    for (const { node, leaving } of exchanges) {
+      const place = Number(node.endpoint.ip.split('.')[1]);
+      expect(leaving).toBe(fakeIdentity(`peer ${place}`).nodeId);
+    }
   });
 
   it('asks nobody who is banned or was refused a moment ago', () => {
