@@ -6,7 +6,7 @@ import { grapevine, killAll, tempFolder } from '../support/processes.js';
 vi.setConfig({ testTimeout: 300_000 });
 afterAll(killAll);
 
-const SMALL = ['sim', 'run', 'discovery', '--nodes', '12', '--set', 'settleMs=20000'];
+const SMALL = ['sim', 'run', 'discovery', '--nodes', '12', '--set', 'settleMs=40000'];
 
 interface RunJson {
   readonly seed: string;
@@ -39,7 +39,7 @@ describe('grapevine sim', () => {
     expect(exit.stdout).toMatch(/^1 +FAILED/m);
     expect(exit.stdout).toMatch(/^seed 2: \d+ nodes have fewer than 11 peers$/m);
     expect(exit.stderr).toContain('discovery failed with 2 of 2 seeds');
-    expect(exit.stderr).toContain('grapevine sim run discovery --seed 1 --nodes 12 --set settleMs=20000');
+    expect(exit.stderr).toContain('grapevine sim run discovery --seed 1 --nodes 12 --set settleMs=40000');
   });
 
   it('writes a page about a run, and shows no progress where there is no terminal', async () => {
