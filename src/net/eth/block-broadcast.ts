@@ -22,7 +22,7 @@ const FIRST_COPIES = 3;
 /** Once so many peers are known to have it, whoever else has not will find it with them: no copy goes unasked. */
 const WIDELY_KNOWN = 4;
 /** One copy more goes to a peer far away while no larger share of our peers has the block: it crosses the world once, and not by question and answer. */
-const YOUNG_SHARE = 0.12;
+const YOUNG_SHARE = 0.25;
 /** Far is who is this many times as far as most of our peers, and at least so far. */
 const FAR_FACTOR = 1.5;
 const FAR_RTT_MS = 150;

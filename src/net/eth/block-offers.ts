@@ -4,7 +4,7 @@ import type { EthPeer } from './peer.js';
 /** Whoever wants the block asks for it within a round trip and this. */
 const SLACK_MS = 20;
 /** The line may have so much to send, with what the open offers are expected to add: who asks last has not waited too long to be glad of it. */
-const BUSY_MS = 330;
+const BUSY_MS = 500;
 /** But so many copies in any case. */
 const LEAST_COPIES = 2;
 /** No more are told at a time, however few of them are expected to ask. */
