@@ -19,7 +19,7 @@ import type { Connection } from './peers/connection.js';
 import { type IpFilter, netRestrict } from './peers/net-restrict.js';
 import { type PeerHandler, PeerManager } from './peers/peer-manager.js';
 import { banWrite, bookKeyWrite, enrSeqWrite, entryWrite, readStoredPeers } from './peers/peer-store.js';
-import { causeCode } from './peers/session-state.js';
+import { causeCode } from './peers/session/session-state.js';
 import type { Swarm, SwarmConfig, SwarmDeps } from './swarm-api.js';
 import { SwarmCommands } from './swarm-commands.js';
 import { countersOf, nodeInfoView, peerViews } from './swarm-views.js';

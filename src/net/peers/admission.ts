@@ -1,7 +1,7 @@
 import type { NodeId } from '../../base/brand.js';
 import type { BarredBy } from '../defense/conduct.js';
 import { replaces, type Twin } from './duplicates.js';
-import type { Refusal } from './session.js';
+import type { Refusal } from './session/session.js';
 import { type SlotClaim, type SlotQuota, type SlotUse, slotRefusal } from './slots.js';
 
 /** All that the decision on a connection whose key was just proved depends on. */

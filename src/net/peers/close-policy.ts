@@ -1,5 +1,5 @@
 import { DIAL_BACK_OFF_MS, REMOTE_BACK_OFF_MS } from '../defense/back-off.js';
-import type { CloseCause } from './session-state.js';
+import type { CloseCause } from './session/session-state.js';
 
 /** True for ends that say nothing against anyone: they are no failures. */
 export function isBenign(cause: CloseCause): boolean {

@@ -1,8 +1,8 @@
 import type { NodeId } from '../../base/brand.js';
 import type { SocketAddress } from '../../types/endpoint.js';
 import type { ConnId } from '../io.js';
-import type { DialNode } from './dial-candidates.js';
-import type { Session } from './session.js';
+import type { DialNode } from './dialing/dial-candidates.js';
+import type { Session } from './session/session.js';
 import type { SlotClaim } from './slots.js';
 
 /** What a connection is for: a free slot, to join what was cut apart, or the place of the peer `leaving`. */

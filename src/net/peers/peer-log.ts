@@ -1,7 +1,7 @@
 import type { Log, LogLevel } from '../../ports/log.js';
 import type { FaultCode } from '../defense/fault.js';
 import type { Failure } from './failures.js';
-import type { CloseCause } from './session-state.js';
+import type { CloseCause } from './session/session-state.js';
 
 /** Faults that mean a wrong set-up somewhere: worth a warning, once per peer. */
 const WARNED: { readonly [Code in FaultCode]?: string } = {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { NodeId } from '../../../../src/base/brand.js';
 import { type AdmissionCase, admission } from '../../../../src/net/peers/admission.js';
-import { keepsDiversity } from '../../../../src/net/peers/dial-groups.js';
+import { keepsDiversity } from '../../../../src/net/peers/dialing/dial-groups.js';
 import { replaces } from '../../../../src/net/peers/duplicates.js';
 import { FailureLog } from '../../../../src/net/peers/failures.js';
 import { netRestrict } from '../../../../src/net/peers/net-restrict.js';

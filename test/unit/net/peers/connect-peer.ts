@@ -1,6 +1,6 @@
 import type { NodeId, PublicKey } from '../../../../src/base/brand.js';
 import type { ConnectionTable } from '../../../../src/net/peers/connection.js';
-import { Session } from '../../../../src/net/peers/session.js';
+import { Session } from '../../../../src/net/peers/session/session.js';
 import { createPlainChannel } from '../../../../src/wire/plain-wire.js';
 
 /** When the peers of a table came. */

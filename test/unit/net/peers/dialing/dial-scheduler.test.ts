@@ -1,15 +1,15 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { NodeId } from '../../../../src/base/brand.js';
-import { initKeccak } from '../../../../src/crypto/keccak.js';
-import { Conduct } from '../../../../src/net/defense/conduct.js';
-import { AddressBook } from '../../../../src/net/peers/address-book.js';
-import { ConnectionTable } from '../../../../src/net/peers/connection.js';
-import { DialCandidates, type DialNode } from '../../../../src/net/peers/dial-candidates.js';
-import { DialScheduler } from '../../../../src/net/peers/dial-scheduler.js';
-import { slotQuota } from '../../../../src/net/peers/slots.js';
-import { fakeIdentity } from '../../../support/fake-identity.js';
-import { seededRandom } from '../../../support/seeded-random.js';
-import { connectPeer } from './connect-peer.js';
+import type { NodeId } from '../../../../../src/base/brand.js';
+import { initKeccak } from '../../../../../src/crypto/keccak.js';
+import { Conduct } from '../../../../../src/net/defense/conduct.js';
+import { AddressBook } from '../../../../../src/net/peers/address-book.js';
+import { ConnectionTable } from '../../../../../src/net/peers/connection.js';
+import { DialCandidates, type DialNode } from '../../../../../src/net/peers/dialing/dial-candidates.js';
+import { DialScheduler } from '../../../../../src/net/peers/dialing/dial-scheduler.js';
+import { slotQuota } from '../../../../../src/net/peers/slots.js';
+import { fakeIdentity } from '../../../../support/fake-identity.js';
+import { seededRandom } from '../../../../support/seeded-random.js';
+import { connectPeer } from '../connect-peer.js';
 
 const T0 = 1_700_000_000_000;
 const REFILL_MS = 5_000;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { SeekSchedule } from '../../../../src/net/peers/seek-schedule.js';
+import { SeekSchedule } from '../../../../../src/net/peers/dialing/seek-schedule.js';
 
 const T0 = 1_700_000_000_000;
 

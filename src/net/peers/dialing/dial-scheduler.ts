@@ -1,9 +1,9 @@
-import type { AddressBook } from './address-book.js';
+import type { AddressBook } from '../address-book.js';
+import { claimOf } from '../connection.js';
+import { hasDialedSlot, slotUse } from '../slots.js';
 import { chooseDials, type DialContext } from './choose-dials.js';
-import { claimOf } from './connection.js';
 import type { DialNode } from './dial-candidates.js';
 import { SeekSchedule } from './seek-schedule.js';
-import { hasDialedSlot, slotUse } from './slots.js';
 
 /** While dialed slots are free, the book is asked this often for candidates. */
 const REFILL_MS = 5_000;

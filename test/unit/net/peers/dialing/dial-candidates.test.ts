@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { DialCandidates, type DialNode, HISTORY_MS } from '../../../../src/net/peers/dial-candidates.js';
-import { fakeIdentity } from '../../../support/fake-identity.js';
-import { seededRandom } from '../../../support/seeded-random.js';
+import { DialCandidates, type DialNode, HISTORY_MS } from '../../../../../src/net/peers/dialing/dial-candidates.js';
+import { fakeIdentity } from '../../../../support/fake-identity.js';
+import { seededRandom } from '../../../../support/seeded-random.js';
 
 const T0 = 1_700_000_000_000;
 const DAY_MS = 24 * 3_600_000;

@@ -1,4 +1,4 @@
-import { type BucketRate, fullBucket, type TokenBucket, takeTokens } from '../../base/token-bucket.js';
+import { type BucketRate, fullBucket, type TokenBucket, takeTokens } from '../../../base/token-bucket.js';
 import {
   FULL_LIMIT_MS,
   IDLE_LIMIT_MS,

@@ -1,7 +1,7 @@
-import type { NodeId, PublicKey } from '../../base/brand.js';
-import type { Random } from '../../ports/random.js';
-import type { Endpoint } from '../../types/endpoint.js';
-import { groupLimitsApply, ipScope } from '../defense/diversity.js';
+import type { NodeId, PublicKey } from '../../../base/brand.js';
+import type { Random } from '../../../ports/random.js';
+import type { Endpoint } from '../../../types/endpoint.js';
+import { groupLimitsApply, ipScope } from '../../defense/diversity.js';
 import { type Crowd, SubnetCrowds } from './subnet-crowds.js';
 
 /** A node that can be dialed. */

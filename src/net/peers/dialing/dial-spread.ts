@@ -1,5 +1,5 @@
-import type { NodeId } from '../../base/brand.js';
-import { logDistance } from '../../types/distance.js';
+import type { NodeId } from '../../../base/brand.js';
+import { logDistance } from '../../../types/distance.js';
 
 const ID_BITS = 256;
 

@@ -1,4 +1,4 @@
-import { g16, g24 } from '../defense/diversity.js';
+import { g16, g24 } from '../../defense/diversity.js';
 
 /** How many members one /16 has; the same object for as long as it has any. */
 export interface Crowd {

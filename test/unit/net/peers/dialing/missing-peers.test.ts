@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { isSilence } from '../../../../src/net/peers/close-policy.js';
-import type { DialNode } from '../../../../src/net/peers/dial-candidates.js';
-import { MissingPeers } from '../../../../src/net/peers/missing-peers.js';
-import type { CloseCause } from '../../../../src/net/peers/session-state.js';
-import { fakeIdentity } from '../../../support/fake-identity.js';
-import { seededRandom } from '../../../support/seeded-random.js';
+import { isSilence } from '../../../../../src/net/peers/close-policy.js';
+import type { DialNode } from '../../../../../src/net/peers/dialing/dial-candidates.js';
+import { MissingPeers } from '../../../../../src/net/peers/dialing/missing-peers.js';
+import type { CloseCause } from '../../../../../src/net/peers/session/session-state.js';
+import { fakeIdentity } from '../../../../support/fake-identity.js';
+import { seededRandom } from '../../../../support/seeded-random.js';
 
 const T0 = 1_700_000_000_000;
 const MINUTE_MS = 60_000;

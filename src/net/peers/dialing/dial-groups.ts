@@ -1,4 +1,4 @@
-import { g16, g24 } from '../defense/diversity.js';
+import { g16, g24 } from '../../defense/diversity.js';
 
 /** Outbound peers of one /24: two, since a rack tells one story and a private network may have but one. */
 const MAX_G24 = 2;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { SubnetCrowds } from '../../../../src/net/peers/subnet-crowds.js';
+import { SubnetCrowds } from '../../../../../src/net/peers/dialing/subnet-crowds.js';
 
 const countOf = (ips: readonly string[], prefix: string): number => ips.filter((ip) => ip.startsWith(prefix)).length;
 

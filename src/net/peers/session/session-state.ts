@@ -1,9 +1,9 @@
-import type { PublicKey } from '../../base/brand.js';
-import type { SharedCapability } from '../../wire/capability.js';
-import type { DisconnectReason } from '../../wire/p2p/disconnect.js';
-import type { Hello } from '../../wire/p2p/hello.js';
-import { describeFault, type Fault, type HandshakeStage } from '../defense/fault.js';
-import type { DialFailure } from '../io.js';
+import type { PublicKey } from '../../../base/brand.js';
+import type { SharedCapability } from '../../../wire/capability.js';
+import type { DisconnectReason } from '../../../wire/p2p/disconnect.js';
+import type { Hello } from '../../../wire/p2p/hello.js';
+import { describeFault, type Fault, type HandshakeStage } from '../../defense/fault.js';
+import type { DialFailure } from '../../io.js';
 
 /** Each step of a connection's start has so long; a slow-loris holds a slot for 10 s at most (eth adds 5 s for Status). */
 export const HANDSHAKE_STEP_MS = 5_000;

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { createIdentity } from '../../../../src/crypto/identity.js';
-import { DISCONNECT_CODES, disconnect } from '../../../../src/wire/p2p/disconnect.js';
-import { hello } from '../../../../src/wire/p2p/hello.js';
-import { createPlainChannel } from '../../../../src/wire/plain-wire.js';
-import { createRlpxChannel } from '../../../../src/wire/rlpx/channel.js';
-import { seededRandom } from '../../../support/seeded-random.js';
+import { createIdentity } from '../../../../../src/crypto/identity.js';
+import { DISCONNECT_CODES, disconnect } from '../../../../../src/wire/p2p/disconnect.js';
+import { hello } from '../../../../../src/wire/p2p/hello.js';
+import { createPlainChannel } from '../../../../../src/wire/plain-wire.js';
+import { createRlpxChannel } from '../../../../../src/wire/rlpx/channel.js';
+import { seededRandom } from '../../../../support/seeded-random.js';
 import { type End, ETH, makeEnd, SessionPair, T0 } from './session-pair.js';
 
 const payload = (size: number): Uint8Array => new Uint8Array(size).map((_, i) => i % 251);

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import type { NodeId } from '../../../../src/base/brand.js';
-import { Conduct } from '../../../../src/net/defense/conduct.js';
-import { AddressBook } from '../../../../src/net/peers/address-book.js';
-import { ConnectionTable } from '../../../../src/net/peers/connection.js';
-import { DialCandidates } from '../../../../src/net/peers/dial-candidates.js';
-import { type Exchange, SettlingIn } from '../../../../src/net/peers/settling-in.js';
-import { slotQuota } from '../../../../src/net/peers/slots.js';
-import { fakeIdentity } from '../../../support/fake-identity.js';
-import { seededRandom } from '../../../support/seeded-random.js';
-import { connectPeer, SINCE_MS } from './connect-peer.js';
+import type { NodeId } from '../../../../../src/base/brand.js';
+import { Conduct } from '../../../../../src/net/defense/conduct.js';
+import { AddressBook } from '../../../../../src/net/peers/address-book.js';
+import { ConnectionTable } from '../../../../../src/net/peers/connection.js';
+import { DialCandidates } from '../../../../../src/net/peers/dialing/dial-candidates.js';
+import { type Exchange, SettlingIn } from '../../../../../src/net/peers/dialing/settling-in.js';
+import { slotQuota } from '../../../../../src/net/peers/slots.js';
+import { fakeIdentity } from '../../../../support/fake-identity.js';
+import { seededRandom } from '../../../../support/seeded-random.js';
+import { connectPeer, SINCE_MS } from '../connect-peer.js';
 
 const MINUTE_MS = 60_000;
 

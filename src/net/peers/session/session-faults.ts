@@ -1,8 +1,8 @@
-import type { PublicKey } from '../../base/brand.js';
-import type { DecodeError, DecodeErrorCode } from '../../codec/decode-error.js';
-import type { SharedCapability } from '../../wire/capability.js';
-import { type Hello, P2P_VERSION } from '../../wire/p2p/hello.js';
-import type { Fault } from '../defense/fault.js';
+import type { PublicKey } from '../../../base/brand.js';
+import type { DecodeError, DecodeErrorCode } from '../../../codec/decode-error.js';
+import type { SharedCapability } from '../../../wire/capability.js';
+import { type Hello, P2P_VERSION } from '../../../wire/p2p/hello.js';
+import type { Fault } from '../../defense/fault.js';
 
 /**
  * What a channel's exception says of the peer. Before the key is proved, and wherever a MAC fails, it says nothing: whoever holds the wire

@@ -1,16 +1,16 @@
-import type { PublicKey } from '../../../../src/base/brand.js';
-import { createIdentity } from '../../../../src/crypto/identity.js';
-import type { Fault } from '../../../../src/net/defense/fault.js';
-import { PENALTIES } from '../../../../src/net/defense/penalty.js';
-import type { NetOutput } from '../../../../src/net/io.js';
-import { type Refusal, Session, type SessionConfig } from '../../../../src/net/peers/session.js';
-import type { CloseCause } from '../../../../src/net/peers/session-state.js';
-import type { Identity } from '../../../../src/ports/identity.js';
-import type { LocalCapability } from '../../../../src/wire/capability.js';
-import type { Channel } from '../../../../src/wire/channel.js';
-import { createPlainChannel } from '../../../../src/wire/plain-wire.js';
-import { createRlpxChannel } from '../../../../src/wire/rlpx/channel.js';
-import { seededRandom } from '../../../support/seeded-random.js';
+import type { PublicKey } from '../../../../../src/base/brand.js';
+import { createIdentity } from '../../../../../src/crypto/identity.js';
+import type { Fault } from '../../../../../src/net/defense/fault.js';
+import { PENALTIES } from '../../../../../src/net/defense/penalty.js';
+import type { NetOutput } from '../../../../../src/net/io.js';
+import { type Refusal, Session, type SessionConfig } from '../../../../../src/net/peers/session/session.js';
+import type { CloseCause } from '../../../../../src/net/peers/session/session-state.js';
+import type { Identity } from '../../../../../src/ports/identity.js';
+import type { LocalCapability } from '../../../../../src/wire/capability.js';
+import type { Channel } from '../../../../../src/wire/channel.js';
+import { createPlainChannel } from '../../../../../src/wire/plain-wire.js';
+import { createRlpxChannel } from '../../../../../src/wire/rlpx/channel.js';
+import { seededRandom } from '../../../../support/seeded-random.js';
 
 /** What happened at one end. */
 export interface EndLog {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { NodeId } from '../../../../src/base/brand.js';
-import { keepsSpread } from '../../../../src/net/peers/dial-spread.js';
+import type { NodeId } from '../../../../../src/base/brand.js';
+import { keepsSpread } from '../../../../../src/net/peers/dialing/dial-spread.js';
 
 /** An id by its first 16 bits. */
 const id = (first: string): NodeId => `0x${first.padEnd(64, '0')}` as NodeId;

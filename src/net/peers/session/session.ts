@@ -1,20 +1,20 @@
-import type { PublicKey } from '../../base/brand.js';
-import { DecodeError } from '../../codec/decode-error.js';
-import type { SocketAddress } from '../../types/endpoint.js';
+import type { PublicKey } from '../../../base/brand.js';
+import { DecodeError } from '../../../codec/decode-error.js';
+import type { SocketAddress } from '../../../types/endpoint.js';
 import {
   BASE_PROTOCOL_LENGTH,
   capabilityOf,
   type LocalCapability,
   negotiate,
   type SharedCapability,
-} from '../../wire/capability.js';
-import { type Channel, type ChannelEvent, MAX_HELLO_BYTES, MAX_MESSAGE_BYTES } from '../../wire/channel.js';
-import { DISCONNECT_CODES, type DisconnectReason, disconnect, disconnectReason } from '../../wire/p2p/disconnect.js';
-import { type Hello, hello, P2P_VERSION } from '../../wire/p2p/hello.js';
-import { ping } from '../../wire/p2p/ping.js';
-import { pong } from '../../wire/p2p/pong.js';
-import type { Fault } from '../defense/fault.js';
-import type { ConnId, Emit } from '../io.js';
+} from '../../../wire/capability.js';
+import { type Channel, type ChannelEvent, MAX_HELLO_BYTES, MAX_MESSAGE_BYTES } from '../../../wire/channel.js';
+import { DISCONNECT_CODES, type DisconnectReason, disconnect, disconnectReason } from '../../../wire/p2p/disconnect.js';
+import { type Hello, hello, P2P_VERSION } from '../../../wire/p2p/hello.js';
+import { ping } from '../../../wire/p2p/ping.js';
+import { pong } from '../../../wire/p2p/pong.js';
+import type { Fault } from '../../defense/fault.js';
+import type { ConnId, Emit } from '../../io.js';
 import { helloFault, messageFault, transportFault } from './session-faults.js';
 import { type CloseCause, HANDSHAKE_STEP_MS, type SessionState, STAGE_OF } from './session-state.js';
 import { SessionTraffic } from './session-traffic.js';

@@ -1,5 +1,5 @@
-import type { NodeId } from '../../base/brand.js';
-import type { Random } from '../../ports/random.js';
+import type { NodeId } from '../../../base/brand.js';
+import type { Random } from '../../../ports/random.js';
 import type { DialNode } from './dial-candidates.js';
 
 /** Peers that are looked for at once: one of them is enough to join what was cut apart. */
