@@ -6,7 +6,7 @@ import type { Ban } from './defense/banlist.js';
 import type { Conduct } from './defense/conduct.js';
 import type { BanView, DialOutcome, FailureView } from './peer-view.js';
 import { barredText } from './peers/admission.js';
-import type { DialNode } from './peers/dialing/dial-candidates.js';
+import type { DialNode } from './peers/dial-node.js';
 import type { IpFilter } from './peers/net-restrict.js';
 import type { PeerManager } from './peers/peer-manager.js';
 import type { PeerCommandError } from './swarm-api.js';

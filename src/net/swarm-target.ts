@@ -6,7 +6,7 @@ import type { IdentityScheme } from '../ports/identity.js';
 import { parseEnode } from '../types/enode.js';
 import { parseEnr } from '../types/enr.js';
 import { canonicalIp } from '../types/ip.js';
-import type { DialNode } from './peers/dialing/dial-candidates.js';
+import type { DialNode } from './peers/dial-node.js';
 import type { PeerCommandError } from './swarm-api.js';
 
 /** A node as a command names it; without `dial` only its identity is known. */

@@ -1,7 +1,7 @@
 import type { NodeId } from '../../base/brand.js';
 import type { SocketAddress } from '../../types/endpoint.js';
 import type { ConnId } from '../io.js';
-import type { DialNode } from './dialing/dial-candidates.js';
+import type { DialNode } from './dial-node.js';
 import type { Session } from './session/session.js';
 import type { SlotClaim } from './slots.js';
 

@@ -16,12 +16,9 @@ import type { AddressBook } from './address-book.js';
 import { admission } from './admission.js';
 import { backOffOf, isBenign, isFarewell, isFull, isSilence } from './close-policy.js';
 import { type Connection, ConnectionTable, claimOf, type DialPurpose } from './connection.js';
-import type { DialContext } from './dialing/choose-dials.js';
-import { mayRejoin } from './dialing/choose-dials.js';
-import { DialCandidates, type DialNode } from './dialing/dial-candidates.js';
-import { DialScheduler } from './dialing/dial-scheduler.js';
-import { MissingPeers } from './dialing/missing-peers.js';
-import { type Exchange, SettlingIn } from './dialing/settling-in.js';
+import type { DialNode } from './dial-node.js';
+import { DialCandidates } from './dialing/dial-candidates.js';
+import { Dialing } from './dialing/dialing.js';
 import { FailureLog } from './failures.js';
 import { InboundGate, toShed } from './inbound-gate.js';
 import type { IpFilter } from './net-restrict.js';
@@ -86,10 +83,7 @@ export class PeerManager {
   readonly #deps: PeerManagerDeps;
   readonly #config: PeerManagerConfig;
   readonly #gate: InboundGate;
-  readonly #scheduler: DialScheduler;
-  readonly #dialContext: DialContext;
-  readonly #missing: MissingPeers;
-  readonly #settlingIn: SettlingIn;
+  readonly #dialing: Dialing;
   readonly #sessionHandler: SessionHandler;
   readonly #hello: Hello;
   readonly #ended: { readonly connection: Connection; readonly cause: CloseCause }[] = []; // BOUNDED: emptied by settle after every input
@@ -113,19 +107,20 @@ export class PeerManager {
       publicKey: deps.identity.publicKey,
     };
     this.#quota = slotQuota(config.maxPeers);
-    this.#missing = new MissingPeers(deps.random.fork('missing'));
-    this.#dialContext = {
-      localId: deps.identity.nodeId,
-      candidates: this.candidates,
-      connections: this.connections,
-      conduct: deps.conduct,
-      trusted: this.trusted,
-      quota: this.#quota,
-      mayReach: config.mayReach,
-      loopbackRoutable: config.loopbackRoutable,
-    };
-    this.#settlingIn = new SettlingIn(deps.random.fork('settling-in'), deps.book, this.#dialContext);
-    this.#scheduler = new DialScheduler(deps.book, config.dialBook, this.#dialContext, deps.seek);
+    const { random, book, seek, mayExchange } = deps;
+    this.#dialing = new Dialing(
+      { random, book, dialBook: config.dialBook, seek, mayExchange },
+      {
+        localId: deps.identity.nodeId,
+        candidates: this.candidates,
+        connections: this.connections,
+        conduct: deps.conduct,
+        trusted: this.trusted,
+        quota: this.#quota,
+        mayReach: config.mayReach,
+        loopbackRoutable: config.loopbackRoutable,
+      },
+    );
     this.#emit = (output) => {
       if (output.kind === 'stream-write') this.totals.bytesOut += output.data.length;
       deps.emit(output);
@@ -145,7 +140,7 @@ export class PeerManager {
   /** Allows dials from now on. */
   start(nowMs: number): void {
     this.#running = true;
-    if (this.#config.dialBook) this.#settlingIn.start(nowMs);
+    this.#dialing.start(nowMs);
   }
 
   /** Tells everyone that we quit; refuses and dials nobody from now on. */
@@ -236,9 +231,8 @@ export class PeerManager {
   /** Drops a node from everything that would dial it again; true if it was static. */
   forget(id: NodeId): boolean {
     const wasStatic = this.candidates.isStatic(id);
-    this.candidates.remove(id);
+    this.#dialing.forget(id);
     this.#deps.book.forget(id);
-    this.#missing.forget(id);
     return wasStatic;
   }
 
@@ -262,8 +256,7 @@ export class PeerManager {
 
   /** When `settle` may have somebody to dial. */
   nextDialMs(): number {
-    if (!this.#running) return Number.POSITIVE_INFINITY;
-    return Math.min(this.#scheduler.nextWake(), this.#missing.nextWake(), this.#settlingIn.nextWake());
+    return this.#running ? this.#dialing.nextWake() : Number.POSITIVE_INFINITY;
   }
 
   /** When a session's clock is due. */
@@ -273,7 +266,7 @@ export class PeerManager {
 
   /** True while there are slots for peers of our own choice. */
   wantsNodes(): boolean {
-    return this.#scheduler.wantsNodes();
+    return this.#dialing.wantsNodes();
   }
 
   /** Slows the peer down on behalf of a protocol, or lifts that. */
@@ -290,11 +283,7 @@ export class PeerManager {
       if (end.connection.active) this.#deps.handler.onGone(nowMs, end.connection, end.cause);
     }
     if (!this.#running) return;
-    for (const node of this.#scheduler.next(nowMs)) this.#dial(nowMs, node, { kind: 'fill' });
-    const missing = this.#missing.take(nowMs, (node) => mayRejoin(nowMs, this.#dialContext, node));
-    if (missing !== undefined) this.#dial(nowMs, missing, { kind: 'rejoin' });
-    const exchange = this.#settlingIn.take(nowMs);
-    if (exchange !== undefined && this.#deps.mayExchange()) this.#exchange(nowMs, exchange);
+    for (const { node, purpose } of this.#dialing.next(nowMs)) this.#dial(nowMs, node, purpose);
   }
 
   /** To be called when a session's clock may have come to ask for something sooner. */
@@ -353,11 +342,8 @@ export class PeerManager {
     connection.identifiedAtMs = nowMs;
     connection.exempt = this.#isExempt(remoteId);
     if (direction === 'in') this.#deps.handler.onAccepted(nowMs, connection);
-    const found = this.#missing.onFound(nowMs, remoteId);
-    if (found !== undefined) {
-      this.candidates.forgiveSilence(nowMs);
-      this.#deps.handler.onRejoined(nowMs, found);
-    }
+    const found = this.#dialing.onFound(nowMs, remoteId);
+    if (found !== undefined) this.#deps.handler.onRejoined(nowMs, found);
     const twin = this.connections.of(remoteId);
     const others = [...this.connections.identified()].filter((other) => other !== twin);
     const decision = admission({
@@ -420,7 +406,7 @@ export class PeerManager {
     const silent = isSilence(cause);
     if (silent && connection.ready) {
       const lost = connection.exempt ? undefined : connection.dialed;
-      this.#missing.onSilence(nowMs, lost, [...this.connections.identified()].length);
+      this.#dialing.onSilence(nowMs, lost, [...this.connections.identified()].length);
     }
     if (!isBenign(cause) && !(connection.ready && isFarewell(cause))) this.#noteFailure(nowMs, connection, id, cause);
     if (id === undefined || this.connections.of(id) !== undefined) return;
@@ -438,12 +424,6 @@ export class PeerManager {
     const failure = { id, address, direction, code: causeCode(cause), detail: describeCause(cause), atMs: nowMs };
     const news = this.failures.note(failure);
     logFailure(this.#deps.log, failure, cause, news, dialed !== undefined && this.#isExempt(dialed.nodeId));
-  }
-
-  /** Dials a node of the book for the place of a peer. */
-  #exchange(nowMs: number, { node, leaving }: Exchange): void {
-    if (!this.candidates.has(node.nodeId) && this.candidates.offer(nowMs, node) !== undefined) return;
-    this.#dial(nowMs, node, { kind: 'replace', leaving });
   }
 
   /** A peer that we chose makes room for another that is there, unless there is room for both by now. */

@@ -2,9 +2,10 @@ import type { NodeId } from '../../../base/brand.js';
 import type { Conduct } from '../../defense/conduct.js';
 import { g16, groupLimitsApply } from '../../defense/diversity.js';
 import { type Connection, type ConnectionTable, claimOf } from '../connection.js';
+import type { DialNode } from '../dial-node.js';
 import type { IpFilter } from '../net-restrict.js';
 import { hasDialedSlot, type SlotQuota, slotRefusal, slotUse } from '../slots.js';
-import type { DialCandidates, DialNode } from './dial-candidates.js';
+import type { DialCandidates } from './dial-candidates.js';
 import { keepsDiversity } from './dial-groups.js';
 import { keepsSpread } from './dial-spread.js';
 

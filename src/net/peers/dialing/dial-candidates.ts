@@ -1,15 +1,8 @@
-import type { NodeId, PublicKey } from '../../../base/brand.js';
+import type { NodeId } from '../../../base/brand.js';
 import type { Random } from '../../../ports/random.js';
-import type { Endpoint } from '../../../types/endpoint.js';
 import { groupLimitsApply, ipScope } from '../../defense/diversity.js';
+import type { DialNode } from '../dial-node.js';
 import { type Crowd, SubnetCrowds } from './subnet-crowds.js';
-
-/** A node that can be dialed. */
-export interface DialNode {
-  readonly nodeId: NodeId;
-  readonly publicKey: PublicKey;
-  readonly endpoint: Endpoint;
-}
 
 /** Why a node did not become a candidate. */
 export type CandidateRefusal = 'no-tcp-port' | 'full' | 'group-full';

@@ -1,8 +1,8 @@
 import type { AddressBook } from '../address-book.js';
 import { claimOf } from '../connection.js';
+import type { DialNode } from '../dial-node.js';
 import { hasDialedSlot, slotUse } from '../slots.js';
 import { chooseDials, type DialContext } from './choose-dials.js';
-import type { DialNode } from './dial-candidates.js';
 import { SeekSchedule } from './seek-schedule.js';
 
 /** While dialed slots are free, the book is asked this often for candidates. */

@@ -1,6 +1,6 @@
 import type { NodeId } from '../../../base/brand.js';
 import type { Random } from '../../../ports/random.js';
-import type { DialNode } from './dial-candidates.js';
+import type { DialNode } from '../dial-node.js';
 
 /** Peers that are looked for at once: one of them is enough to join what was cut apart. */
 const MAX_MISSING = 16;

@@ -1,9 +1,9 @@
 import type { NodeId } from '../../../base/brand.js';
 import type { Random } from '../../../ports/random.js';
 import type { AddressBook } from '../address-book.js';
+import type { DialNode } from '../dial-node.js';
 import { slotUse } from '../slots.js';
 import { chosenByUs, type DialContext, mayReplace } from './choose-dials.js';
-import type { DialNode } from './dial-candidates.js';
 
 /** The first peers stay for about so long in any case, and whoever is there after so long stays as long as it likes. */
 const FIRST_MS = 60_000;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { DialCandidates, type DialNode, HISTORY_MS } from '../../../../../src/net/peers/dialing/dial-candidates.js';
+import type { DialNode } from '../../../../../src/net/peers/dial-node.js';
+import { DialCandidates, HISTORY_MS } from '../../../../../src/net/peers/dialing/dial-candidates.js';
 import { fakeIdentity } from '../../../../support/fake-identity.js';
 import { seededRandom } from '../../../../support/seeded-random.js';
 

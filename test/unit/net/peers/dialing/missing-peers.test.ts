@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { isSilence } from '../../../../../src/net/peers/close-policy.js';
-import type { DialNode } from '../../../../../src/net/peers/dialing/dial-candidates.js';
+import type { DialNode } from '../../../../../src/net/peers/dial-node.js';
 import { MissingPeers } from '../../../../../src/net/peers/dialing/missing-peers.js';
 import type { CloseCause } from '../../../../../src/net/peers/session/session-state.js';
 import { fakeIdentity } from '../../../../support/fake-identity.js';
