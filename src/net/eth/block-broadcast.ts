@@ -19,7 +19,7 @@ const LEAST_PAUSE_MS = 5;
 const COPIES_MS = 100;
 /** But so many while it is new: the first steps are the ones that count. */
 const FIRST_COPIES = 3;
-/** Once so many peers are known to have it, whoever else has not will find it with them: no copy goes unasked. */
+/** Once so many peers are known to have it, whoever else has not will find it with them: none of these copies goes. */
 const WIDELY_KNOWN = 4;
 /** One copy more goes to a peer far away while no larger share of our peers has the block: it crosses the world once, and not by question and answer. */
 const YOUNG_SHARE = 0.25;

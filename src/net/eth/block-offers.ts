@@ -3,7 +3,10 @@ import type { EthPeer } from './peer.js';
 
 /** Whoever wants the block asks for it within a round trip and this. */
 const SLACK_MS = 20;
-/** The line may have so much to send, with what the open offers are expected to add: who asks last has not waited too long to be glad of it. */
+/**
+ * The line may have so much to send, with what the open offers are expected to add: as long as whoever asks waits for one announcer alone
+ * (HEDGE_MS in block-fetcher.ts). With less, more blocks go to those who have them; with more, the last ones come late.
+ */
 const BUSY_MS = 500;
 /** But so many copies in any case. */
 const LEAST_COPIES = 2;

@@ -64,7 +64,7 @@ export interface PeerManagerConfig {
   readonly listenPort: number;
   readonly capabilities: readonly LocalCapability[];
   readonly maxPeers: number;
-  /** False (`--nodiscover`): only static and trusted peers are dialed. */
+  /** False (`--nodiscover`): only static and trusted peers are dialed, and peers that were lost. */
   readonly dialBook: boolean;
   readonly mayReach: IpFilter;
   readonly loopbackRoutable: boolean;
@@ -232,7 +232,6 @@ export class PeerManager {
   forget(id: NodeId): boolean {
     const wasStatic = this.candidates.isStatic(id);
     this.#dialing.forget(id);
-    this.#deps.book.forget(id);
     return wasStatic;
   }
 

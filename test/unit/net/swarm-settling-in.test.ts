@@ -48,6 +48,7 @@ describe('a node that starts for the first time', () => {
   it('keeps its peers where it finds no others', () => {
     const { net, node } = network();
     const before = dialedBy(net, node);
+    expect(before).toHaveLength(4);
     for (const other of [...net.nodes]) {
       if (other !== node && !before.includes(other.swarm.nodeInfo().id)) net.crash(other);
     }

@@ -21,8 +21,8 @@ export class DialScheduler {
   readonly #seeking = new SeekSchedule();
   #refillAtMs = 0;
   /**
-   * Looks that found nobody to dial though some wait, since the book last had somebody for us, nobody waited or all dialed slots had peers; one
-   * less than enough after a try.
+   * Looks that found nobody to dial though some wait, since the book last had somebody for us, nobody waited or all dialed slots were
+   * filled; one less than enough after a try.
    */
   #vain = 0;
 
@@ -37,7 +37,7 @@ export class DialScheduler {
   /** The nodes to dial now. Cheap when nothing has changed since the last call. */
   next(nowMs: number): DialNode[] {
     // A slot that a peer leaves behind later is another story.
-    if (this.#vain > 0 && !this.wantsNodes()) this.#vain = 0;
+    if (this.#vain > 0 && this.#isFilled()) this.#vain = 0;
     if (this.#dialBook && nowMs >= this.#refillAtMs) this.#refill(nowMs);
     const { candidates } = this.#context;
     if (candidates.isChanged(nowMs)) {
@@ -62,6 +62,13 @@ export class DialScheduler {
   nextWake(): number {
     const refillMs = this.#dialBook ? this.#refillAtMs : Number.POSITIVE_INFINITY;
     return Math.min(this.#context.candidates.nextWake(), refillMs);
+  }
+
+  /** True if peers on our chain have all dialed slots: who has proved no more than its key may say yet that it has no room. */
+  #isFilled(): boolean {
+    const { connections, quota } = this.#context;
+    const peers = [...connections.identified()].filter(({ ready }) => ready);
+    return !hasDialedSlot(quota, peers.map(claimOf));
   }
 
   #refill(nowMs: number): void {

@@ -14,7 +14,7 @@ export interface Dial {
   readonly purpose: DialPurpose;
 }
 
-/** What it works with. */
+/** What {@link Dialing} works with. */
 interface DialingDeps {
   readonly random: Random;
   readonly book: AddressBook;
@@ -26,7 +26,10 @@ interface DialingDeps {
   readonly mayExchange: () => boolean;
 }
 
-/** Whom to dial, when, and what for: free slots, peers that a cut of the network took, the exchanges of a node that settles in. */
+/**
+ * Whom to dial, when, and what for: free slots, peers that a cut of the network took, the exchanges of a node that settles in. The candidates are
+ * shared with the manager of connections, which tells them how dials end.
+ */
 export class Dialing {
   readonly #deps: DialingDeps;
   readonly #context: DialContext;
@@ -43,12 +46,15 @@ export class Dialing {
     this.#scheduler = new DialScheduler(book, dialBook, context, seek);
   }
 
-  /** The node starts now. */
+  /** The node starts now: it settles in if it may dial nodes of its book, and has reached none of them before. */
   start(nowMs: number): void {
     if (this.#deps.dialBook) this.#settlingIn.start(nowMs);
   }
 
-  /** The dials to make now. Each is to be under way when the next one is asked for, which takes it into account. */
+  /**
+   * The dials to make now: those for free slots, chosen together, then one that rejoins and one that replaces. These see what is under way, so each
+   * is to be made before the next is asked for; and all are to be asked for.
+   */
   *next(nowMs: number): Generator<Dial> {
     for (const node of this.#scheduler.next(nowMs)) yield { node, purpose: { kind: 'fill' } };
     const missing = this.#missing.take(nowMs, (node) => mayRejoin(nowMs, this.#context, node));
@@ -78,14 +84,15 @@ export class Dialing {
     return found;
   }
 
-  /** A peer fell silent and `left` others are there still. `node` is undefined if we had not dialed it, or if it stays a candidate for ever. */
+  /** A peer fell silent and `left` others are there still. `node` is undefined if it had dialed us (where it listens is not known), or is exempt. */
   onSilence(nowMs: number, node: DialNode | undefined, left: number): void {
     this.#missing.onSilence(nowMs, node, left);
   }
 
-  /** Dials a node no more, unless somebody tells us of it again. */
+  /** Drops a node from everything that would dial it again. */
   forget(id: NodeId): void {
     this.#context.candidates.remove(id);
+    this.#deps.book.forget(id);
     this.#missing.forget(id);
   }
 }

@@ -69,6 +69,7 @@ describe('a pushed block', () => {
 
     it('goes on to one peer far away in any case while it is young, and to no other beyond its share', () => {
       expect(farOnesServed(0)).toBe(9);
+      expect(farOnesServed(1)).toBe(9);
       expect(farOnesServed(3)).toBeLessThan(6);
     });
 

@@ -9,7 +9,7 @@ import { DialScheduler } from '../../../../../src/net/peers/dialing/dial-schedul
 import { slotQuota } from '../../../../../src/net/peers/slots.js';
 import { fakeIdentity } from '../../../../support/fake-identity.js';
 import { seededRandom } from '../../../../support/seeded-random.js';
-import { connectPeer } from '../connect-peer.js';
+import { connectPeer } from './connect-peer.js';
 
 const T0 = 1_700_000_000_000;
 

@@ -10,7 +10,7 @@ import { DialScheduler } from '../../../../../src/net/peers/dialing/dial-schedul
 import { slotQuota } from '../../../../../src/net/peers/slots.js';
 import { fakeIdentity } from '../../../../support/fake-identity.js';
 import { seededRandom } from '../../../../support/seeded-random.js';
-import { connectPeer } from '../connect-peer.js';
+import { connectPeer } from './connect-peer.js';
 
 const T0 = 1_700_000_000_000;
 const REFILL_MS = 5_000;
@@ -19,6 +19,17 @@ function node(name: string, ip: string): DialNode {
   const { nodeId, publicKey } = fakeIdentity(name);
   return { nodeId, publicKey, endpoint: { ip, tcpPort: 30303, udpPort: 30303 } };
 }
+
+const digit = Number.parseInt(fakeIdentity('self').nodeId.charAt(2), 16);
+
+/** A node whose id begins with this hexadecimal digit. */
+function startingWith(first: number, i: number): DialNode {
+  const { nodeId, ...rest } = node(`${i}`, `198.51.${i}.1`);
+  return { ...rest, nodeId: `0x${first.toString(16)}${nodeId.slice(3)}` as NodeId };
+}
+
+/** One of our own half of the ids. */
+const near = (i: number): DialNode => startingWith(digit ^ 4, i);
 
 /** Nobody is connected yet. */
 function make(maxPeers = 25) {
@@ -37,6 +48,12 @@ function make(maxPeers = 25) {
     (nowMs) => seeks.push(nowMs),
   );
   return { book, candidates, connections, scheduler, seeks };
+}
+
+function leave(connections: ConnectionTable, { nodeId }: DialNode): void {
+  const connection = connections.of(nodeId);
+  if (connection === undefined) throw new Error('it is not connected');
+  connections.retire(connection);
 }
 
 beforeAll(initKeccak);
@@ -67,15 +84,10 @@ describe('dial scheduler', () => {
 
   it('dials one whose id is like those of its peers, rather than leave a slot empty for long', () => {
     const { candidates, connections, scheduler } = make();
-    const digit = Number.parseInt(fakeIdentity('self').nodeId.charAt(2), 16);
-    const near = (i: number) => {
-      const { nodeId, publicKey } = fakeIdentity(`near ${i}`);
-      return { publicKey, nodeId: `0x${(digit ^ 4).toString(16)}${nodeId.slice(3)}` as NodeId };
-    };
     // Half of the 8 slots, all taken by our own half of the ids.
     for (let i = 0; i < 4; i++) connectPeer(connections, near(i), 'out');
     for (let i = 4; i < 7; i++) {
-      candidates.offer(T0, { ...near(i), endpoint: { ip: `198.51.${i}.1`, tcpPort: 30303, udpPort: 30303 } });
+      candidates.offer(T0, near(i));
     }
     const dialed: number[] = [];
     for (let s = 0; s < 60; s++) {
@@ -88,13 +100,26 @@ describe('dial scheduler', () => {
     expect(dialed).toEqual([25, 30, 35]);
   });
 
+  it('loses no patience by those who prove their keys and then say that they are full', () => {
+    const { candidates, connections, scheduler } = make();
+    for (let i = 0; i < 7; i++) connectPeer(connections, near(i), 'out');
+    for (let i = 7; i < 10; i++) candidates.offer(T0, near(i));
+    const dialed: number[] = [];
+    for (let s = 0; s < 60; s++) {
+      for (const full of scheduler.next(T0 + s * 1_000)) {
+        dialed.push(s);
+        candidates.setBusy(full.nodeId);
+        connectPeer(connections, full, 'out', 'out', full.endpoint.ip, false);
+        expect(scheduler.next(T0 + s * 1_000)).toEqual([]);
+        leave(connections, full);
+        candidates.slotFreed();
+      }
+    }
+    expect(dialed).toEqual([25, 30, 35]);
+  });
+
   it('has its whole patience again for a slot that is freed later', () => {
     const { candidates, connections, scheduler } = make();
-    const digit = Number.parseInt(fakeIdentity('self').nodeId.charAt(2), 16);
-    const near = (i: number): DialNode => {
-      const { nodeId, ...rest } = node(`${i}`, `198.51.${i}.1`);
-      return { ...rest, nodeId: `0x${(digit ^ 4).toString(16)}${nodeId.slice(3)}` as NodeId };
-    };
     for (let i = 0; i < 7; i++) connectPeer(connections, near(i), 'out');
     for (let i = 7; i < 10; i++) candidates.offer(T0, near(i));
     const lookUntilDial = (fromS: number): { atS: number; peer: DialNode } => {
@@ -109,21 +134,15 @@ describe('dial scheduler', () => {
     candidates.setBusy(first.peer.nodeId);
     connectPeer(connections, first.peer, 'out');
     scheduler.next(T0 + 26_000);
-    const leaving = connections.of(near(0).nodeId);
-    if (leaving !== undefined) connections.retire(leaving);
+    leave(connections, near(0));
     candidates.slotFreed();
     expect(lookUntilDial(100).atS).toBe(125);
   });
 
   it('keeps nobody waiting who fits when its patience with the others ends', () => {
     const { candidates, connections, scheduler } = make();
-    const digit = Number.parseInt(fakeIdentity('self').nodeId.charAt(2), 16);
-    const startingWith = (first: number, i: number): DialNode => {
-      const { nodeId, ...rest } = node(`${i}`, `198.51.${i}.1`);
-      return { ...rest, nodeId: `0x${first.toString(16)}${nodeId.slice(3)}` as NodeId };
-    };
-    for (let i = 0; i < 4; i++) connectPeer(connections, startingWith(digit ^ 4, i), 'out');
-    candidates.offer(T0, startingWith(digit ^ 4, 4));
+    for (let i = 0; i < 4; i++) connectPeer(connections, near(i), 'out');
+    candidates.offer(T0, near(4));
     for (let s = 0; s < 25; s++) expect(scheduler.next(T0 + s * 1_000)).toEqual([]);
     const fitting = [startingWith(digit ^ 8, 5), startingWith(digit ^ 12, 6)];
     for (const each of fitting) candidates.offer(T0 + 25_000, each);

@@ -8,7 +8,7 @@ import { type Exchange, SettlingIn } from '../../../../../src/net/peers/dialing/
 import { slotQuota } from '../../../../../src/net/peers/slots.js';
 import { fakeIdentity } from '../../../../support/fake-identity.js';
 import { seededRandom } from '../../../../support/seeded-random.js';
-import { connectPeer, SINCE_MS } from '../connect-peer.js';
+import { connectPeer, SINCE_MS } from './connect-peer.js';
 
 const MINUTE_MS = 60_000;
 

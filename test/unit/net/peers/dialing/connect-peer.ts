@@ -1,18 +1,19 @@
-import type { NodeId, PublicKey } from '../../../../src/base/brand.js';
-import type { ConnectionTable } from '../../../../src/net/peers/connection.js';
-import { Session } from '../../../../src/net/peers/session/session.js';
-import { createPlainChannel } from '../../../../src/wire/plain-wire.js';
+import type { NodeId, PublicKey } from '../../../../../src/base/brand.js';
+import type { ConnectionTable } from '../../../../../src/net/peers/connection.js';
+import { Session } from '../../../../../src/net/peers/session/session.js';
+import { createPlainChannel } from '../../../../../src/wire/plain-wire.js';
 
 /** When the peers of a table came. */
 export const SINCE_MS = 1_700_000_000_000;
 
-/** Puts a connection to a peer that has proved its key into the table. */
+/** Puts a connection to a peer that has proved its key into the table; `ready` if it has shown to be on our chain, too. */
 export function connectPeer(
   connections: ConnectionTable,
   { nodeId, publicKey }: { readonly nodeId: NodeId; readonly publicKey: PublicKey },
   direction: 'in' | 'out',
   slot: 'in' | 'out' = direction,
   ip = '20.0.0.1',
+  ready = true,
 ): void {
   const handler = {
     ...{ onIdentified: () => undefined, onActive: () => undefined, onMessage: () => undefined },
@@ -24,7 +25,7 @@ export function connectPeer(
     hello: { p2pVersion: 5, clientId: 'test', capabilities: [], listenPort: 0, publicKey },
   });
   const connection = {
-    ...{ session, dialed: undefined, local: undefined, nodeId, identifiedAtMs: SINCE_MS, active: true, ready: true },
+    ...{ session, dialed: undefined, local: undefined, nodeId, identifiedAtMs: SINCE_MS, active: ready, ready },
     ...{ exempt: false, slot, lastFault: undefined, backOffMs: 0, purpose: { kind: 'fill' as const } },
   };
   connections.add(connection);
