@@ -1,3 +1,5 @@
+import type { Hex } from '../../base/brand.js';
+import { leadingWord } from '../../base/hex.js';
 import type { Random } from '../../ports/random.js';
 import type { Transaction } from '../../types/transaction.js';
 import { newPooledTransactionHashes } from '../../wire/eth/new-pooled-transaction-hashes.js';
@@ -138,9 +140,9 @@ export class TxBroadcast {
    * The `count` peers that get a sender's transactions whole: the same ones each time, so that they arrive in the order
    * of their nonces, and others for another sender.
    */
-  #choose(peers: readonly EthPeer[], count: number, key: string): ReadonlySet<EthPeer> {
+  #choose(peers: readonly EthPeer[], count: number, key: Hex): ReadonlySet<EthPeer> {
     if (count >= peers.length) return new Set(peers);
-    const seed = Number.parseInt(key.slice(2, 10), 16) ^ this.#secret;
+    const seed = leadingWord(key) ^ this.#secret;
     const ranked = peers.map((peer) => ({ peer, rank: mix(seed ^ peer.lot) }));
     ranked.sort((a, b) => a.rank - b.rank || a.peer.conn - b.peer.conn);
     return new Set(ranked.slice(0, count).map(({ peer }) => peer));
