@@ -2,7 +2,6 @@ import type { NodeId, PublicKey } from '../../base/brand.js';
 import { Wake } from '../../base/wake.js';
 import type { Identity, IdentityScheme } from '../../ports/identity.js';
 import type { Log } from '../../ports/log.js';
-import type { Random } from '../../ports/random.js';
 import type { SocketAddress } from '../../types/endpoint.js';
 import type { LocalCapability, SharedCapability } from '../../wire/capability.js';
 import type { Channel } from '../../wire/channel.js';
@@ -12,13 +11,12 @@ import type { Conduct } from '../defense/conduct.js';
 import { describeFault, type Fault } from '../defense/fault.js';
 import { PENALTIES } from '../defense/penalty.js';
 import type { ConnId, DialFailure, Emit, NetInput } from '../io.js';
-import type { AddressBook } from './address-book.js';
 import { admission } from './admission.js';
 import { backOffOf, isBenign, isFarewell, isFull, isSilence } from './close-policy.js';
 import { type Connection, ConnectionTable, claimOf, type DialPurpose } from './connection.js';
 import type { DialNode } from './dial-node.js';
 import { DialCandidates } from './dialing/dial-candidates.js';
-import { Dialing } from './dialing/dialing.js';
+import { Dialing, type DialingDeps } from './dialing/dialing.js';
 import { FailureLog } from './failures.js';
 import { InboundGate, toShed } from './inbound-gate.js';
 import type { IpFilter } from './net-restrict.js';
@@ -42,20 +40,14 @@ export interface PeerHandler {
 }
 
 /** What a peer manager works with. */
-export interface PeerManagerDeps {
+export interface PeerManagerDeps extends DialingDeps {
   readonly identity: Identity;
   readonly scheme: IdentityScheme;
-  readonly random: Random;
   readonly emit: Emit;
   readonly log: Log;
   readonly channelFactory: (remote: PublicKey | undefined) => Channel;
   readonly conduct: Conduct;
-  readonly book: AddressBook;
   readonly handler: PeerHandler;
-  /** Looks for nodes that are not known yet. */
-  readonly seek: (nowMs: number) => void;
-  /** False while the peers that we have are needed as they are. */
-  readonly mayExchange: () => boolean;
 }
 
 /** Its settings. */
@@ -107,20 +99,16 @@ export class PeerManager {
       publicKey: deps.identity.publicKey,
     };
     this.#quota = slotQuota(config.maxPeers);
-    const { random, book, seek, mayExchange } = deps;
-    this.#dialing = new Dialing(
-      { random, book, dialBook: config.dialBook, seek, mayExchange },
-      {
-        localId: deps.identity.nodeId,
-        candidates: this.candidates,
-        connections: this.connections,
-        conduct: deps.conduct,
-        trusted: this.trusted,
-        quota: this.#quota,
-        mayReach: config.mayReach,
-        loopbackRoutable: config.loopbackRoutable,
-      },
-    );
+    this.#dialing = new Dialing(deps, config.dialBook, {
+      localId: deps.identity.nodeId,
+      candidates: this.candidates,
+      connections: this.connections,
+      conduct: deps.conduct,
+      trusted: this.trusted,
+      quota: this.#quota,
+      mayReach: config.mayReach,
+      loopbackRoutable: config.loopbackRoutable,
+    });
     this.#emit = (output) => {
       if (output.kind === 'stream-write') this.totals.bytesOut += output.data.length;
       deps.emit(output);

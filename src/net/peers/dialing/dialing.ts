@@ -15,11 +15,9 @@ export interface Dial {
 }
 
 /** What {@link Dialing} works with. */
-interface DialingDeps {
+export interface DialingDeps {
   readonly random: Random;
   readonly book: AddressBook;
-  /** False (`--nodiscover`): only static and trusted peers are dialed, and peers that were lost. */
-  readonly dialBook: boolean;
   /** Looks for nodes that are not known yet. */
   readonly seek: (nowMs: number) => void;
   /** False while the peers that we have are needed as they are. */
@@ -32,14 +30,17 @@ interface DialingDeps {
  */
 export class Dialing {
   readonly #deps: DialingDeps;
+  readonly #dialBook: boolean;
   readonly #context: DialContext;
   readonly #scheduler: DialScheduler;
   readonly #missing: MissingPeers;
   readonly #settlingIn: SettlingIn;
 
-  constructor(deps: DialingDeps, context: DialContext) {
-    const { random, book, dialBook, seek } = deps;
+  /** Without `dialBook` (`--nodiscover`) only static and trusted peers are dialed, and peers that were lost. */
+  constructor(deps: DialingDeps, dialBook: boolean, context: DialContext) {
+    const { random, book, seek } = deps;
     this.#deps = deps;
+    this.#dialBook = dialBook;
     this.#context = context;
     this.#missing = new MissingPeers(random.fork('missing'));
     this.#settlingIn = new SettlingIn(random.fork('settling-in'), book, context);
@@ -48,7 +49,7 @@ export class Dialing {
 
   /** The node starts now: it settles in if it may dial nodes of its book, and has reached none of them before. */
   start(nowMs: number): void {
-    if (this.#deps.dialBook) this.#settlingIn.start(nowMs);
+    if (this.#dialBook) this.#settlingIn.start(nowMs);
   }
 
   /**

@@ -6,14 +6,19 @@ import { createPlainChannel } from '../../../../../src/wire/plain-wire.js';
 /** When the peers of a table came. */
 export const SINCE_MS = 1_700_000_000_000;
 
-/** Puts a connection to a peer that has proved its key into the table; `ready` if it has shown to be on our chain, too. */
+/** How the peer stands: in a slot of its own direction, on our chain, unless told otherwise. */
+interface Standing {
+  readonly slot?: 'in' | 'out';
+  readonly ip?: string;
+  readonly ready?: boolean;
+}
+
+/** Puts a connection to a peer that has proved its key into the table. */
 export function connectPeer(
   connections: ConnectionTable,
   { nodeId, publicKey }: { readonly nodeId: NodeId; readonly publicKey: PublicKey },
   direction: 'in' | 'out',
-  slot: 'in' | 'out' = direction,
-  ip = '20.0.0.1',
-  ready = true,
+  { slot = direction, ip = '20.0.0.1', ready = true }: Standing = {},
 ): void {
   const handler = {
     ...{ onIdentified: () => undefined, onActive: () => undefined, onMessage: () => undefined },

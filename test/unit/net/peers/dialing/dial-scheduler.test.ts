@@ -1,30 +1,23 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { NodeId } from '../../../../../src/base/brand.js';
 import { initKeccak } from '../../../../../src/crypto/keccak.js';
-import { Conduct } from '../../../../../src/net/defense/conduct.js';
 import { AddressBook } from '../../../../../src/net/peers/address-book.js';
-import { ConnectionTable } from '../../../../../src/net/peers/connection.js';
+import type { ConnectionTable } from '../../../../../src/net/peers/connection.js';
 import type { DialNode } from '../../../../../src/net/peers/dial-node.js';
-import { DialCandidates } from '../../../../../src/net/peers/dialing/dial-candidates.js';
 import { DialScheduler } from '../../../../../src/net/peers/dialing/dial-scheduler.js';
 import { slotQuota } from '../../../../../src/net/peers/slots.js';
-import { fakeIdentity } from '../../../../support/fake-identity.js';
 import { seededRandom } from '../../../../support/seeded-random.js';
 import { connectPeer } from './connect-peer.js';
+import { dialContext, dialNode } from './dial-context.js';
 
 const T0 = 1_700_000_000_000;
 const REFILL_MS = 5_000;
 
-function node(name: string, ip: string): DialNode {
-  const { nodeId, publicKey } = fakeIdentity(name);
-  return { nodeId, publicKey, endpoint: { ip, tcpPort: 30303, udpPort: 30303 } };
-}
-
-const digit = Number.parseInt(fakeIdentity('self').nodeId.charAt(2), 16);
+const digit = Number.parseInt(dialContext().localId.charAt(2), 16);
 
 /** A node whose id begins with this hexadecimal digit. */
 function startingWith(first: number, i: number): DialNode {
-  const { nodeId, ...rest } = node(`${i}`, `198.51.${i}.1`);
+  const { nodeId, ...rest } = dialNode(`${i}`, `198.51.${i}.1`);
   return { ...rest, nodeId: `0x${first.toString(16)}${nodeId.slice(3)}` as NodeId };
 }
 
@@ -34,19 +27,10 @@ const near = (i: number): DialNode => startingWith(digit ^ 4, i);
 /** Nobody is connected yet. */
 function make(maxPeers = 25) {
   const book = new AddressBook(seededRandom('book'));
-  const candidates = new DialCandidates(seededRandom('candidates'), false);
   const seeks: number[] = [];
-  const connections = new ConnectionTable();
-  const scheduler = new DialScheduler(
-    book,
-    true,
-    {
-      ...{ localId: fakeIdentity('self').nodeId, candidates, connections },
-      ...{ conduct: new Conduct(), trusted: new Set(), quota: slotQuota(maxPeers), mayReach: () => true },
-      loopbackRoutable: false,
-    },
-    (nowMs) => seeks.push(nowMs),
-  );
+  const context = dialContext({ maxPeers });
+  const { candidates, connections } = context;
+  const scheduler = new DialScheduler(book, true, context, (nowMs) => seeks.push(nowMs));
   return { book, candidates, connections, scheduler, seeks };
 }
 
@@ -61,13 +45,13 @@ beforeAll(initKeccak);
 describe('dial scheduler', () => {
   it('dials nodes of the book in all free slots at once, before others can come', () => {
     const { book, scheduler } = make();
-    for (let i = 0; i < 40; i++) book.onSuccess(T0, node(`${i}`, `${20 + i}.0.0.1`));
+    for (let i = 0; i < 40; i++) book.onSuccess(T0, dialNode(`${i}`, `${20 + i}.0.0.1`));
     expect(scheduler.next(T0)).toHaveLength(slotQuota(25).dialed);
   });
 
   it('takes nodes from the book while it has some, and then searches', () => {
     const { book, candidates, scheduler, seeks } = make();
-    for (let i = 0; i < 3; i++) book.onSuccess(T0, node(`${i}`, `198.51.${i}.1`));
+    for (let i = 0; i < 3; i++) book.onSuccess(T0, dialNode(`${i}`, `198.51.${i}.1`));
     scheduler.next(T0);
     expect([candidates.size, seeks]).toEqual([3, []]);
     scheduler.next(T0 + REFILL_MS);
@@ -76,8 +60,8 @@ describe('dial scheduler', () => {
 
   it('searches if the book knows only nodes for which there is no room', () => {
     const { book, candidates, scheduler, seeks } = make();
-    for (let i = 0; i < 40; i++) candidates.offer(T0, node(`waiting ${i}`, `198.51.${i}.1`));
-    for (let i = 0; i < 40; i++) book.onSuccess(T0, node(`known ${i}`, `198.51.${i}.2`));
+    for (let i = 0; i < 40; i++) candidates.offer(T0, dialNode(`waiting ${i}`, `198.51.${i}.1`));
+    for (let i = 0; i < 40; i++) book.onSuccess(T0, dialNode(`known ${i}`, `198.51.${i}.2`));
     scheduler.next(T0);
     expect([candidates.size, seeks]).toEqual([32, [T0]]);
   });
@@ -86,9 +70,7 @@ describe('dial scheduler', () => {
     const { candidates, connections, scheduler } = make();
     // Half of the 8 slots, all taken by our own half of the ids.
     for (let i = 0; i < 4; i++) connectPeer(connections, near(i), 'out');
-    for (let i = 4; i < 7; i++) {
-      candidates.offer(T0, near(i));
-    }
+    for (let i = 4; i < 7; i++) candidates.offer(T0, near(i));
     const dialed: number[] = [];
     for (let s = 0; s < 60; s++) {
       const dials = scheduler.next(T0 + s * 1_000);
@@ -109,7 +91,7 @@ describe('dial scheduler', () => {
       for (const full of scheduler.next(T0 + s * 1_000)) {
         dialed.push(s);
         candidates.setBusy(full.nodeId);
-        connectPeer(connections, full, 'out', 'out', full.endpoint.ip, false);
+        connectPeer(connections, full, 'out', { ip: full.endpoint.ip, ready: false });
         expect(scheduler.next(T0 + s * 1_000)).toEqual([]);
         leave(connections, full);
         candidates.slotFreed();
@@ -151,9 +133,9 @@ describe('dial scheduler', () => {
 
   it('looks past the crowded subnets of the book', () => {
     const { book, candidates, scheduler } = make();
-    for (let i = 0; i < 40; i++) candidates.offer(T0, node(`waiting ${i}`, `198.51.${i}.1`));
-    for (let i = 0; i < 40; i++) book.onSuccess(T0, node(`known ${i}`, `198.51.${i}.2`));
-    const other = node('other', '203.0.113.1');
+    for (let i = 0; i < 40; i++) candidates.offer(T0, dialNode(`waiting ${i}`, `198.51.${i}.1`));
+    for (let i = 0; i < 40; i++) book.onSuccess(T0, dialNode(`known ${i}`, `198.51.${i}.2`));
+    const other = dialNode('other', '203.0.113.1');
     book.onSuccess(T0, other);
     for (let i = 0; i < 10; i++) scheduler.next(T0 + i * REFILL_MS);
     expect(candidates.has(other.nodeId)).toBe(true);

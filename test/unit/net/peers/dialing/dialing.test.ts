@@ -1,36 +1,23 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { NodeId } from '../../../../../src/base/brand.js';
 import { initKeccak } from '../../../../../src/crypto/keccak.js';
-import { Conduct } from '../../../../../src/net/defense/conduct.js';
 import { AddressBook } from '../../../../../src/net/peers/address-book.js';
-import { ConnectionTable } from '../../../../../src/net/peers/connection.js';
 import type { DialNode } from '../../../../../src/net/peers/dial-node.js';
-import { DialCandidates } from '../../../../../src/net/peers/dialing/dial-candidates.js';
 import { Dialing } from '../../../../../src/net/peers/dialing/dialing.js';
-import { slotQuota } from '../../../../../src/net/peers/slots.js';
-import { fakeIdentity } from '../../../../support/fake-identity.js';
 import { seededRandom } from '../../../../support/seeded-random.js';
 import { connectPeer, SINCE_MS } from './connect-peer.js';
+import { dialContext, dialNode } from './dial-context.js';
 
 const MINUTE_MS = 60_000;
 
-function node(i: number): DialNode {
-  const { nodeId, publicKey } = fakeIdentity(`node ${i}`);
-  return { nodeId, publicKey, endpoint: { ip: `21.${i}.0.1`, tcpPort: 30303, udpPort: 30303 } };
-}
+const node = (i: number): DialNode => dialNode(`node ${i}`, `21.${i}.0.1`);
 
 function make({ maxPeers = 12, known = 0, dialBook = true, mayExchange = true } = {}) {
   const book = new AddressBook(seededRandom('book'));
   for (let i = 0; i < known; i++) book.offer(SINCE_MS, node(i), node(i).endpoint.ip);
-  const candidates = new DialCandidates(seededRandom('candidates'), false);
-  const connections = new ConnectionTable();
-  const dialing = new Dialing(
-    { random: seededRandom('dialing'), book, dialBook, seek: () => undefined, mayExchange: () => mayExchange },
-    {
-      ...{ localId: fakeIdentity('self').nodeId, candidates, connections, conduct: new Conduct() },
-      ...{ trusted: new Set<NodeId>(), quota: slotQuota(maxPeers), mayReach: () => true, loopbackRoutable: false },
-    },
-  );
+  const context = dialContext({ maxPeers });
+  const { candidates, connections } = context;
+  const deps = { random: seededRandom('dialing'), book, seek: () => undefined, mayExchange: () => mayExchange };
+  const dialing = new Dialing(deps, dialBook, context);
   dialing.start(SINCE_MS);
   /** Makes the dials of the next quarter of an hour, or of the first moment that has some; what they are for. */
   const dial = (untilSome = false): string[] => {

@@ -1,14 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { NodeId } from '../../../../../src/base/brand.js';
-import { Conduct } from '../../../../../src/net/defense/conduct.js';
 import { AddressBook } from '../../../../../src/net/peers/address-book.js';
-import { ConnectionTable } from '../../../../../src/net/peers/connection.js';
-import { DialCandidates } from '../../../../../src/net/peers/dialing/dial-candidates.js';
 import { type Exchange, SettlingIn } from '../../../../../src/net/peers/dialing/settling-in.js';
-import { slotQuota } from '../../../../../src/net/peers/slots.js';
 import { fakeIdentity } from '../../../../support/fake-identity.js';
 import { seededRandom } from '../../../../support/seeded-random.js';
 import { connectPeer, SINCE_MS } from './connect-peer.js';
+import { dialContext, dialNode } from './dial-context.js';
 
 const MINUTE_MS = 60_000;
 
@@ -16,20 +12,15 @@ const MINUTE_MS = 60_000;
 function make({ peers = 4, guests = 1, known = 40, reached = false, seed = 'settling' } = {}) {
   const book = new AddressBook(seededRandom('book'));
   for (let i = 0; i < known; i++) {
-    const { nodeId, publicKey } = fakeIdentity(`other ${i}`);
-    const endpoint = { ip: `21.${i}.0.1`, tcpPort: 30303, udpPort: 30303 };
-    if (reached) book.onSuccess(SINCE_MS, { nodeId, publicKey, endpoint });
-    else book.offer(SINCE_MS, { nodeId, publicKey, endpoint }, endpoint.ip);
+    const other = dialNode(`other ${i}`, `21.${i}.0.1`);
+    if (reached) book.onSuccess(SINCE_MS, other);
+    else book.offer(SINCE_MS, other, other.endpoint.ip);
   }
-  const connections = new ConnectionTable();
+  const context = dialContext({ maxPeers: 12 });
+  const { candidates, connections, conduct } = context;
   for (let i = 0; i < peers; i++) connectPeer(connections, fakeIdentity(`peer ${i}`), 'out');
   for (let i = 0; i < guests; i++) connectPeer(connections, fakeIdentity(`guest ${i}`), 'in');
-  const candidates = new DialCandidates(seededRandom('candidates'), false);
-  const conduct = new Conduct();
-  const settling = new SettlingIn(seededRandom(seed), book, {
-    ...{ localId: fakeIdentity('self').nodeId, candidates, connections, conduct, trusted: new Set<NodeId>() },
-    ...{ quota: slotQuota(12), mayReach: () => true, loopbackRoutable: false },
-  });
+  const settling = new SettlingIn(seededRandom(seed), book, context);
   settling.start(SINCE_MS);
   return { settling, connections, candidates, conduct };
 }
@@ -87,7 +78,7 @@ describe('a node that settles in', () => {
     const exchanges = Array.from({ length: 10 }, (_, i) => {
       const { settling, connections } = make({ peers: 0, known: 4, seed: `${i}` });
       // Each of those whom the book knows has a neighbour among the peers.
-      for (let n = 0; n < 4; n++) connectPeer(connections, fakeIdentity(`peer ${n}`), 'out', 'out', `21.${n}.200.1`);
+      for (let n = 0; n < 4; n++) connectPeer(connections, fakeIdentity(`peer ${n}`), 'out', { ip: `21.${n}.200.1` });
       return exchangesOf(settling);
     }).flat();
     expect(exchanges.length).toBeGreaterThan(0);
